@@ -1,0 +1,229 @@
+/**
+ * From message to content that may be applied: one fetch serves all that is queued for its URL, what is overtaken is not
+ * fetched, and what is answered in the wrong order is applied in the right one.
+ *
+ * Knows neither the DOM nor Patternslib: fetching, reading and applying are passed in.
+ */
+import { Lanes, type Part } from "./lanes.ts";
+import { Queue } from "./queue.ts";
+
+/** What a message asks for: content from `url`, or given as `html`, for `parts`, or for whatever the snippet names. */
+export interface Request<P extends Part, M> {
+  /** Place in the order of arrival. A request that comes back after a wait keeps its place. */
+  readonly arrival: number;
+  readonly url?: string | undefined;
+  readonly html?: string | undefined;
+  readonly parts?: readonly P[] | undefined;
+  /** Whatever the owner wants to find again with the outcome. */
+  readonly message: M;
+}
+
+export interface DeliveryPorts<P extends Part, M> {
+  fetch(url: string, signal: AbortSignal): Promise<string>;
+  /** The parts that a snippet names itself. Throws when it names none. */
+  describe(html: string, url: string): P[];
+  /** Put the content in place, for the request's parts. Called in the order in which it has to happen. */
+  apply(html: string, request: Request<P, M>): void;
+  failed(error: unknown, request: Request<P, M>): void;
+  /** Whether the user can see any of these targets: they are fetched before the others. */
+  visible(parts: readonly P[]): boolean;
+}
+
+interface Job<P extends Part, M> {
+  readonly url: string;
+  /** The requests it serves, in the order in which they joined; more than one only while each may be a replacement. */
+  readonly requests: Request<P, M>[];
+  /** Undefined until the snippet has been read, for messages without `inject`. */
+  parts: P[] | undefined;
+  html?: string;
+  readonly controller: AbortController;
+}
+
+export class Delivery<P extends Part, M> {
+  readonly #ports: DeliveryPorts<P, M>;
+  readonly #queue: Queue<Job<P, M>>;
+  readonly #lanes = new Lanes<P>();
+  /** Each part that is in a lane. */
+  readonly #placed = new Map<P, { readonly job: Job<P, M>; readonly request: Request<P, M> }>();
+  /** Queued or in flight, with targets that only their snippet will name. */
+  readonly #unread = new Set<Job<P, M>>();
+  /** For each URL the queued job that others may join. */
+  readonly #joinable = new Map<string, Job<P, M>>();
+
+  /** @param concurrency how many fetches may be under way at once. */
+  constructor(concurrency: number, ports: DeliveryPorts<P, M>) {
+    this.#ports = ports;
+    this.#queue = new Queue(concurrency, (job) => this.#fetch(job));
+  }
+
+  add(request: Request<P, M>): void {
+    const { url = "", html, parts } = request;
+    const job: Job<P, M> = { url, requests: [request], parts: parts && [...parts], controller: new AbortController() };
+    if (html === undefined) {
+      for (const part of parts ?? []) this.#supersede(part, request.arrival);
+      if (!this.#join(request)) this.#enqueue(job);
+    } else if (parts) {
+      job.html = html;
+      job.parts = this.#enter(job, request, parts);
+      this.#drain(parts.map((part) => part.target));
+    } else {
+      this.#read(job, html);
+    }
+  }
+
+  /** Give up what is not wanted any more, aborting fetches that serve nothing else. Returns what was given up. */
+  withdraw(wanted: (part: P) => boolean): Request<P, M>[] {
+    const withdrawn: Request<P, M>[] = [];
+    for (const [part, { request }] of [...this.#placed]) {
+      if (wanted(part)) continue;
+      withdrawn.push({ ...request, parts: [part] });
+      this.#drop(part);
+      this.#drain([part.target]);
+    }
+    return withdrawn;
+  }
+
+  /** Abort and forget everything. */
+  clear(): void {
+    this.#queue.clear();
+    this.#joinable.clear();
+    for (const job of this.#unread) job.controller.abort();
+    for (const { job } of this.#placed.values()) job.controller.abort();
+    for (const part of [...this.#placed.keys()]) this.#drop(part);
+    this.#unread.clear();
+  }
+
+  #enqueue(job: Job<P, M>): void {
+    const [request] = job.requests;
+    if (job.parts && request) job.parts = this.#enter(job, request, job.parts);
+    else this.#unread.add(job);
+    if (job.parts?.length === 0) return;
+    if (replacesOnly(job.parts)) this.#joinable.set(job.url, job);
+    this.#queue.push(job, job.parts !== undefined && this.#ports.visible(job.parts));
+  }
+
+  /** Let a fetch that is still queued serve this request too. Insertions never share one: each message is one of them. */
+  #join(request: Request<P, M>): boolean {
+    const { url = "", parts } = request;
+    const host = this.#joinable.get(url);
+    if (!host || !replacesOnly(parts) || (host.parts === undefined) !== (parts === undefined)) return false;
+    if (host.parts && parts) host.parts.push(...this.#enter(host, request, parts));
+    else host.requests.push(request);
+    return true;
+  }
+
+  /** A queued replacement of the same target is not fetched any more: what comes now is newer. */
+  #supersede(part: P, arrival: number): void {
+    for (const old of this.#lanes.overtakenBy(part, arrival)) {
+      const job = this.#placed.get(old)?.job;
+      // The answer of a fetch under way is worth showing: under a steady stream of messages nothing else would ever be seen.
+      if (job && this.#queue.has(job)) this.#drop(old);
+    }
+  }
+
+  /** Place parts in their lanes. Returns those that are not stale. */
+  #enter(job: Job<P, M>, request: Request<P, M>, parts: readonly P[]): P[] {
+    const entered = parts.filter((part) => this.#lanes.enter(part, request.arrival, job.html !== undefined));
+    for (const part of entered) this.#placed.set(part, { job, request });
+    return entered;
+  }
+
+  /** Take one part out of its lane and its job. A job without parts is not fetched, and aborted if it already is. */
+  #drop(part: P): void {
+    const job = this.#placed.get(part)?.job;
+    this.#lanes.leave(part);
+    this.#placed.delete(part);
+    if (!job?.parts) return;
+    job.parts = job.parts.filter((candidate) => candidate !== part);
+    if (job.parts.length > 0) return;
+    this.#queue.remove(job);
+    this.#close(job);
+    job.controller.abort();
+  }
+
+  /** Nothing joins this job any more. */
+  #close(job: Job<P, M>): void {
+    if (this.#joinable.get(job.url) === job) this.#joinable.delete(job.url);
+  }
+
+  async #fetch(job: Job<P, M>): Promise<void> {
+    this.#close(job);
+    try {
+      const html = await this.#ports.fetch(job.url, job.controller.signal);
+      if (!job.controller.signal.aborted) this.#read(job, html);
+    } catch (error) {
+      if (!job.controller.signal.aborted) this.#fail(job, error);
+    }
+  }
+
+  /** The content is there: apply it, or let it wait for what has to come before it. */
+  #read(job: Job<P, M>, html: string): void {
+    job.html = html;
+    if (job.parts) {
+      for (const part of job.parts) this.#lanes.ready(part);
+      this.#drain(job.parts.map((part) => part.target));
+      return;
+    }
+    try {
+      const parts = this.#ports.describe(html, job.url);
+      const [first, ...others] = job.requests;
+      // They shared this fetch before it was known that its snippet inserts: all but the first need their own.
+      const separate = !replacesOnly(parts);
+      if (separate) for (const request of others) this.add(request);
+      const request = separate ? first : newest(job.requests);
+      if (request) job.parts = this.#enter(job, request, parts);
+    } catch (error) {
+      this.#fail(job, error);
+      return;
+    }
+    this.#settleUnread(job);
+  }
+
+  /** The job's targets are known, or will never be: insertions that waited for that go on. */
+  #settleUnread(job: Job<P, M>): void {
+    this.#unread.delete(job);
+    this.#drain(this.#lanes.targets());
+  }
+
+  #fail(job: Job<P, M>, error: unknown): void {
+    const failed = new Map<Request<P, M>, P[]>();
+    for (const part of job.parts ?? []) {
+      const request = this.#placed.get(part)?.request;
+      if (request) failed.set(request, [...(failed.get(request) ?? []), part]);
+      this.#drop(part);
+    }
+    for (const [request, parts] of failed) this.#ports.failed(error, { ...request, parts });
+    const request = newest(job.requests);
+    // One fetch, one failure, however many messages had joined it without saying where its content goes.
+    if (!job.parts && request) this.#ports.failed(error, request);
+    this.#settleUnread(job);
+  }
+
+  #drain(targets: readonly string[]): void {
+    let unreadSince = Number.POSITIVE_INFINITY;
+    for (const { requests } of this.#unread) unreadSince = Math.min(unreadSince, requests[0]?.arrival ?? unreadSince);
+    const applicable = new Map<Request<P, M>, { html: string; parts: P[] }>();
+    for (const target of new Set(targets)) {
+      const { apply, overtaken } = this.#lanes.take(target, unreadSince);
+      for (const part of overtaken) this.#drop(part);
+      for (const part of apply) {
+        const { job, request } = this.#placed.get(part) ?? {};
+        this.#placed.delete(part);
+        if (job?.html === undefined || !request) continue;
+        const together = applicable.get(request) ?? { html: job.html, parts: [] };
+        together.parts.push(part);
+        applicable.set(request, together);
+      }
+    }
+    const inOrder = [...applicable].sort(([a], [b]) => a.arrival - b.arrival);
+    for (const [request, { html, parts }] of inOrder) this.#ports.apply(html, { ...request, parts });
+  }
+}
+
+function replacesOnly(parts: readonly Part[] | undefined): boolean {
+  return parts?.every((part) => part.kind === "replacement") ?? true;
+}
+
+function newest<R extends { readonly arrival: number }>(requests: readonly R[]): R | undefined {
+  return requests.reduce<R | undefined>((a, b) => (a && a.arrival > b.arrival ? a : b), undefined);
+}

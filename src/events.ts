@@ -1,0 +1,54 @@
+/**
+ * The public DOM events: `CustomEvent`s named `pat-inject-async-<what>`, bubbling, typed. Failures are also one log line,
+ * written here and nowhere else.
+ */
+import type { ConnectionState } from "./connection.ts";
+
+/** What an injection is about. */
+export interface InjectionDetail {
+  /** The id of the message, when it had one. */
+  readonly id: string | undefined;
+  /** The URL of the snippet; undefined when it came with the message. */
+  readonly url: string | undefined;
+  /** The target's selector, without modifiers. */
+  readonly target: string;
+  /** pat-inject's word for what happens to it: `content` or `element`, with `before`, `after` or nothing behind it. */
+  readonly action: string;
+}
+
+export interface EventDetails {
+  /** The connection changed its state. On the first element of the endpoint. */
+  state: { readonly state: ConnectionState; readonly url: string };
+  /** About to inject, on the target. Cancelable. The fragment may be changed. */
+  "before-inject": InjectionDetail & { readonly fragment: DocumentFragment };
+  /** Injected, on the target, or on what replaced it. */
+  injected: InjectionDetail;
+  /** A message that is none, or asks for what is not allowed. On the first element of the endpoint. */
+  rejected: { readonly message: string; readonly expected: string; readonly found: string };
+  /** A snippet that could not be fetched or injected. On each of its targets. */
+  error: { readonly error: Error; readonly url: string | undefined; readonly id: string | undefined };
+  /** Messages may have been missed, and cannot be replayed. On the first element of the endpoint. */
+  gap: { readonly url: string };
+  /** The session is over, or the user may not see the snippet. On the first element of the endpoint. */
+  unauthorized: { readonly reason: string; readonly url: string };
+}
+
+export type EventName = keyof EventDetails;
+
+type PublicEvents = { [K in EventName as `pat-inject-async-${K}`]: CustomEvent<EventDetails[K]> };
+
+declare global {
+  interface GlobalEventHandlersEventMap extends PublicEvents {}
+}
+
+/** Dispatch an event. Returns false when it was cancelable and has been cancelled. */
+export function emit<K extends EventName>(element: Element, what: K, detail: EventDetails[K]): boolean {
+  const cancelable = what === "before-inject";
+  return element.dispatchEvent(new CustomEvent(`pat-inject-async-${what}`, { bubbles: true, cancelable, detail }));
+}
+
+/** Say in one line of the browser's log what went wrong. */
+export function warn(message: string): void {
+  // biome-ignore lint/suspicious/noConsole: the log that a page's developer reads.
+  console.warn(`pat-inject-async: ${message}`);
+}

@@ -1,0 +1,118 @@
+/**
+ * The host page's Patternslib: its registry, parser, pat-inject and jQuery. None of them is ours or bundled with us, and
+ * none need be there when our script loads: all are looked up when they are used.
+ */
+
+/** The part of jQuery's objects that is used. */
+export interface JQuery extends ArrayLike<Element>, Iterable<Element> {
+  trigger(type: string, data?: readonly unknown[]): JQuery;
+}
+
+export type JQueryStatic = (elements: Element | readonly Element[]) => JQuery;
+
+/** Patternslib's argument parser, `src/core/parser.js` of Patternslib. */
+export interface Parser {
+  addArgument(name: string, defaultValue?: unknown, choices?: readonly string[], multiple?: boolean): void;
+  /** One object of options, or a list of them, one for each side of `&&`, when `multiple` is true. */
+  parse(element: Element, options: object, multiple?: boolean, inherit?: boolean, group?: boolean): unknown;
+}
+
+/** One source and target of a `data-pat-inject` argument, as pat-inject keeps them. */
+export interface InjectConfig {
+  source?: unknown;
+  target?: unknown;
+  sourceMod?: "content" | "element";
+  /** What happens to the target: `content` or `element`, each with nothing, `before` or `after` behind it. */
+  action?: string;
+  url?: string;
+  $target?: JQuery;
+  [option: string]: unknown;
+}
+
+/** pat-inject, `src/pat/inject/inject.js` of Patternslib: the steps of its `execute` that come after the request. */
+export interface PatInject {
+  readonly trigger: string;
+  readonly parser: Parser;
+  /** Take `::element`, `::before` and `::after` off source and target and note them in the config. */
+  extractModifiers(config: InjectConfig): boolean;
+  /** The elements that match the source of each config, found in a document given as text. */
+  callTypeHandler(
+    type: string,
+    method: "sources",
+    context: JQuery,
+    parameters: [configs: InjectConfig[], html: string, event: object],
+  ): Promise<readonly JQuery[] | null>;
+  /** Put the sources into the target, tell everyone, have the new content scanned for patterns. */
+  _performInjection(
+    target: Element,
+    $trigger: JQuery,
+    $sources: JQuery,
+    config: InjectConfig,
+    trigger: Element,
+    $title?: JQuery,
+  ): void;
+}
+
+/** The page lacks something of Patternslib that is needed now. */
+export class HostError extends Error {
+  override readonly name = "HostError";
+}
+
+declare global {
+  interface Window {
+    /** All patterns by name, shared by every copy of Patternslib on the page. */
+    __patternslib_registry?: Record<string, unknown>;
+    /** True from the first scan of the page on. */
+    __patternslib_registry_initialized?: boolean;
+    __patternslib_patterns_blacklist?: unknown;
+    jQuery?: unknown;
+  }
+}
+
+/** The registry, made when we come before Patternslib, which then takes ours. */
+export function registry(): Record<string, unknown> {
+  window.__patternslib_registry ??= {};
+  return window.__patternslib_registry;
+}
+
+/** @throws {HostError} when the page has no pat-inject, or one that works in another way. */
+export function patInject(): PatInject {
+  const inject = registry()["inject"];
+  if (!isPatInject(inject)) throw new HostError(`expected Patternslib's pat-inject in the registry, found ${inject}`);
+  return inject;
+}
+
+/** @throws {HostError} when the page has no jQuery. */
+export function jQuery(): JQueryStatic {
+  if (!isJQuery(window.jQuery)) throw new HostError(`expected Patternslib's window.jQuery, found ${window.jQuery}`);
+  return window.jQuery;
+}
+
+/** A new parser for `data-pat-<name>`, of the host's own class. */
+export function createParser(name: string): Parser {
+  const parser: unknown = Reflect.construct(patInject().parser.constructor, [name]);
+  if (!isParser(parser)) throw new HostError("expected Patternslib's argument parser");
+  return parser;
+}
+
+function isPatInject(value: unknown): value is PatInject {
+  return (
+    has(value, "parser") &&
+    isParser(value.parser) &&
+    ["extractModifiers", "callTypeHandler", "_performInjection"].every(
+      (method) => has(value, method) && typeof value[method] === "function",
+    )
+  );
+}
+
+function isParser(value: unknown): value is Parser {
+  return has(value, "parse") && typeof value.parse === "function" && has(value, "addArgument");
+}
+
+function isJQuery(value: unknown): value is JQueryStatic {
+  return typeof value === "function" && "fn" in value;
+}
+
+function has<K extends string>(value: unknown, key: K): value is Record<K, unknown> {
+  return typeof value === "object" && value !== null && key in value;
+}

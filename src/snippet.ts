@@ -1,0 +1,193 @@
+/**
+ * Fetching a pushed URL as the user: which URLs may be fetched, what counts as a snippet, and when to try again.
+ *
+ * Plain `fetch`, not the host's jQuery: pat-ajax turns an error into a page reload, and plone.protect would add its token
+ * to every jQuery request whose URL merely starts like the site's.
+ */
+import { backoff } from "./backoff.ts";
+
+export interface SnippetOptions {
+  /** Origins besides the page's own that may be fetched from, e.g. `https://static.example.org`. */
+  readonly allow: readonly string[];
+  /** Time limit of one request, in milliseconds. */
+  readonly timeout: number;
+  /** How often a request that failed in passing is made again. */
+  readonly retries: number;
+  /** Largest snippet read, in bytes. */
+  readonly limit: number;
+}
+
+/** A snippet that could not be had. */
+export class SnippetError extends Error {
+  override readonly name: string = "SnippetError";
+  readonly url: string;
+  /** HTTP status, when there was an answer. */
+  readonly status: number | undefined;
+  /** Whether the same request may succeed a moment later. */
+  readonly passing: boolean;
+
+  constructor(url: string, message: string, details: { status?: number; passing?: boolean; cause?: unknown } = {}) {
+    super(`${url}: ${message}`, { cause: details.cause });
+    this.url = url;
+    this.status = details.status;
+    this.passing = details.passing ?? false;
+  }
+}
+
+/** The user may not see the snippet (403), or is not logged in any more. Never retried at once, never injected. */
+export class UnauthorizedError extends SnippetError {
+  override readonly name = "UnauthorizedError";
+
+  /** Whether the same request may succeed after a login. */
+  get isSessionOver(): boolean {
+    return this.status !== 403;
+  }
+}
+
+const RETRY = { base: 400, cap: 5_000 };
+/** Where Plone and its kin send those who have to log in, or to confirm a request that would write. */
+const LOGIN_PAGE = /\/(@@)?(login|login_form|logged[-_]out|require_login|insufficient-privileges|confirm-action)\/?$/i;
+
+/**
+ * The absolute URL of a pushed one.
+ *
+ * @param allow origins allowed besides the page's own; compared exactly, never as prefixes.
+ * @throws {SnippetError} when it may not be fetched.
+ */
+export function resolve(url: string, allow: readonly string[]): URL {
+  // The URL parser strips tabs and line breaks and reads a backslash as a slash.
+  if (/^[\\/]{2}/.test(url.replace(/[\t\r\n]/g, "").trim())) {
+    throw new SnippetError(url, "expected a path or a full URL, found a URL without a scheme");
+  }
+  if (!URL.canParse(url, document.baseURI)) throw new SnippetError(url, "expected a URL");
+  const resolved = new URL(url, document.baseURI);
+  const origins = [location.origin, ...allow];
+  if (!/^https?:$/.test(resolved.protocol) || !origins.includes(resolved.origin)) {
+    throw new SnippetError(url, `expected a URL of ${origins.join(" or ")}, found one of ${originOf(resolved)}`);
+  }
+  if (resolved.username || resolved.password)
+    throw new SnippetError(url, "expected a URL without user name and password");
+  return resolved;
+}
+
+/**
+ * Fetch a snippet. Network errors, 5xx, 408, 429, and 404 or an empty answer (the transaction that made it may not be
+ * visible yet) are tried again after a moment.
+ *
+ * @param signal aborts the request and the waiting between requests.
+ * @returns its HTML.
+ * @throws {SnippetError} when it may not be fetched, or no attempt gave one.
+ * @throws {UnauthorizedError} for 401, 403, and a login or confirmation page in its place.
+ */
+export async function fetchSnippet(url: string, options: SnippetOptions, signal: AbortSignal): Promise<string> {
+  const resolved = resolve(url, options.allow);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await fetchOnce(resolved, options, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof SnippetError) || !error.passing || attempt >= options.retries) throw error;
+      await pause(backoff(attempt, RETRY), signal);
+    }
+  }
+}
+
+async function fetchOnce(url: URL, { timeout, limit }: SnippetOptions, signal: AbortSignal): Promise<string> {
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
+  const sameOrigin = url.origin === location.origin;
+  try {
+    const response = await fetch(url, {
+      // An answer must not come out of a cache: the message says that there is something new.
+      cache: "no-store",
+      credentials: sameOrigin ? "same-origin" : "include",
+      headers: { Accept: "text/html", ...(sameOrigin ? { "X-Requested-With": "XMLHttpRequest" } : {}) },
+      signal: limited,
+    });
+    check(url.href, response);
+    const html = await readText(url.href, response, limit);
+    if (isLoginForm(html)) {
+      throw new UnauthorizedError(url.href, "expected a snippet, found a login form", { status: response.status });
+    }
+    if (html.trim() === "")
+      throw new SnippetError(url.href, "expected a snippet, found an empty answer", { passing: true });
+    return html;
+  } catch (error) {
+    if (error instanceof SnippetError) throw error;
+    const reason = limited.aborted && !signal.aborted ? `no answer within ${timeout} ms` : "the request failed";
+    throw new SnippetError(url.href, reason, { passing: true, cause: error });
+  }
+}
+
+/** Plone's login form, sent with status 200 in place of what was asked for. */
+function isLoginForm(html: string): boolean {
+  if (!html.includes("__ac_password")) return false;
+  return new DOMParser().parseFromString(html, "text/html").querySelector("input[name=__ac_password]") !== null;
+}
+
+function check(url: string, response: Response): void {
+  const { status } = response;
+  if (status === 401 || status === 403) throw new UnauthorizedError(url, `status ${status}`, { status });
+  if (response.redirected) {
+    const final = new URL(response.url);
+    if (LOGIN_PAGE.test(final.pathname)) {
+      throw new UnauthorizedError(url, `expected a snippet, was sent to ${final.pathname}`, { status });
+    }
+    if (final.origin !== new URL(url).origin) {
+      throw new SnippetError(url, `expected a snippet, was sent to ${final.origin}`, { status });
+    }
+  }
+  if (!response.ok || status === 204) {
+    const passing = status >= 500 || [204, 404, 408, 429].includes(status);
+    throw new SnippetError(url, `expected a snippet, found status ${status}`, { status, passing });
+  }
+  const type = response.headers.get("Content-Type");
+  if (type !== null && !/^(text\/html|application\/xhtml\+xml)\b/i.test(type)) {
+    throw new SnippetError(url, `expected text/html, found ${type}`, { status });
+  }
+}
+
+/** The body as text: in the charset it is sent in, which `Response.text()` would take for UTF-8, and not without end. */
+async function readText(url: string, response: Response, limit: number): Promise<string> {
+  const charset = /charset\s*=\s*["']?([\w-]+)/i.exec(response.headers.get("Content-Type") ?? "")?.[1] ?? "utf-8";
+  const decoder = decoderFor(url, charset);
+  const reader = response.body?.getReader();
+  let text = "";
+  let size = 0;
+  for (;;) {
+    const chunk = await reader?.read();
+    if (!chunk || chunk.done) return text + decoder.decode();
+    size += chunk.value.byteLength;
+    if (size > limit) {
+      await reader?.cancel();
+      throw new SnippetError(url, `expected at most ${limit} bytes, found more`);
+    }
+    text += decoder.decode(chunk.value, { stream: true });
+  }
+}
+
+function decoderFor(url: string, charset: string): TextDecoder {
+  try {
+    return new TextDecoder(charset);
+  } catch (cause) {
+    throw new SnippetError(url, `expected a charset known to the browser, found ${charset}`, { cause });
+  }
+}
+
+/** The origin of a URL as words: `javascript:` and its like have none. */
+function originOf(url: URL): string {
+  return url.origin === "null" ? url.protocol : url.origin;
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", abort);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", abort, { once: true });
+  });
+}
