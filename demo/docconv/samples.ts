@@ -1,0 +1,127 @@
+/**
+ * Documents for tests, made as they are asked for: small, real, and with content that is known.
+ *
+ * Every function gives the bytes of one file. Those that promise a broken or hostile one say what is wrong with it.
+ */
+import sharp, { type Sharp } from "sharp";
+import { pdf } from "./sample-pdf.ts";
+import { zip } from "./sample-zip.ts";
+
+export { encryptedPdf, endlessPdf, pdf } from "./sample-pdf.ts";
+
+/** A PDF header, and then nothing that belongs there. */
+export function brokenPdf(): Buffer {
+  return Buffer.from(`%PDF-1.4\n${"This is no object. ".repeat(50)}`);
+}
+
+/** A valid PDF without a single page. */
+export function pagelessPdf(): Buffer {
+  return pdf([]);
+}
+
+export type ImageFormat = "png" | "jpeg" | "webp" | "gif";
+
+/** A blue image with an orange left half, so that a turned or mirrored one can be told. */
+export function image(format: ImageFormat, width = 800, height = 600): Promise<Buffer> {
+  return picture(width, height).toFormat(format).toBuffer();
+}
+
+/** Stored lying on its side, with the EXIF orientation that turns it upright: shown, it is 600 × 800 pixels. */
+export function turnedJpeg(): Promise<Buffer> {
+  return picture(800, 600).jpeg().withMetadata({ orientation: 6 }).toBuffer();
+}
+
+/** Three frames of 60 × 40 pixels: red, green, blue. */
+export function animatedGif(): Promise<Buffer> {
+  const [width, height, channels] = [60, 40, 3] as const;
+  const frames = ["ff0000", "00ff00", "0000ff"].map((colour) => Buffer.alloc(width * height * channels, colour, "hex"));
+  const raw = { width, height: height * frames.length, channels, pageHeight: height };
+  return sharp(Buffer.concat(frames), { raw }).gif().toBuffer();
+}
+
+/** A PNG that stops in the middle. */
+export async function truncatedPng(): Promise<Buffer> {
+  const whole = await image("png");
+  return whole.subarray(0, whole.length / 2);
+}
+
+export function rtf(text: string): Buffer {
+  return Buffer.from(`{\\rtf1\\ansi\\deff0 {\\fonttbl {\\f0 Liberation Sans;}}\\f0\\fs48 ${text}\\par}`);
+}
+
+export function docx(text: string): Buffer {
+  const word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+  const main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+  const relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument";
+  return zip({
+    "[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
+      <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+      <Override PartName="/word/document.xml" ContentType="${main}"/></Types>`,
+    "_rels/.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
+      <Relationship Id="r1" Type="${relation}" Target="word/document.xml"/></Relationships>`,
+    "word/document.xml": `<w:document xmlns:w="${word}"><w:body><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:body></w:document>`,
+  });
+}
+
+export type OdfType = "text" | "spreadsheet" | "presentation";
+
+/** An OpenDocument file of one paragraph, one cell or one slide. */
+export function odf(type: OdfType, text: string): Buffer {
+  const paragraph = `<text:p>${text}</text:p>`;
+  const bodies: Record<OdfType, string> = {
+    text: paragraph,
+    spreadsheet: `<table:table><table:table-row><table:table-cell>${paragraph}</table:table-cell></table:table-row></table:table>`,
+    presentation: `<draw:page draw:master-page-name="Default"><draw:frame svg:x="2cm" svg:y="2cm" svg:width="20cm" svg:height="4cm">
+      <draw:text-box>${paragraph}</draw:text-box></draw:frame></draw:page>`,
+  };
+  return odfPackage(type, bodies[type]);
+}
+
+/** A text document with an image that is not in it but at `url`. */
+export function odtWithLinkedImage(url: string): Buffer {
+  const frame = `<draw:frame svg:width="5cm" svg:height="5cm"><draw:image xlink:href="${url}" xlink:type="simple"/></draw:frame>`;
+  return odfPackage("text", `<text:p>Linked: ${frame}</text:p>`);
+}
+
+/** A text document whose manifest says that its content is encrypted. */
+export function encryptedOdt(): Buffer {
+  return odfPackage("text", "<text:p/>", `<manifest:encryption-data manifest:checksum="c2VjcmV0"/>`);
+}
+
+/** What Office stores a password-protected docx, xlsx or pptx in: a compound file with the stream `EncryptedPackage`. */
+export function encryptedOffice(): Buffer {
+  const header = Buffer.alloc(512);
+  header.write("d0cf11e0a1b11ae1", "hex");
+  return Buffer.concat([header, Buffer.from("EncryptedPackage", "utf16le"), Buffer.alloc(512)]);
+}
+
+/** A zip archive of a text file: a type that is known, though not to the converter. */
+export function archive(): Buffer {
+  return zip({ "readme.txt": "Nothing to see." });
+}
+
+function picture(width: number, height: number): Sharp {
+  const plain = (background: string, width: number) => ({
+    create: { width, height, channels: 3 as const, background },
+  });
+  const left = { input: plain("orange", Math.ceil(width / 2)), left: 0, top: 0 };
+  return sharp(plain("steelblue", width)).composite([left]);
+}
+
+function odfPackage(type: OdfType, body: string, encryption = ""): Buffer {
+  const odf = "urn:oasis:names:tc:opendocument:xmlns";
+  const mediaType = `application/vnd.oasis.opendocument.${type}`;
+  const namespaces = ["office", "text", "table", "manifest"]
+    .map((name) => `xmlns:${name}="${odf}:${name}:1.0"`)
+    .join(" ");
+  return zip({
+    mimetype: mediaType,
+    "content.xml": `<office:document-content ${namespaces} xmlns:draw="${odf}:drawing:1.0" xmlns:svg="${odf}:svg-compatible:1.0"
+      xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.3">
+      <office:body><office:${type}>${body}</office:${type}></office:body></office:document-content>`,
+    "META-INF/manifest.xml": `<manifest:manifest ${namespaces} manifest:version="1.3">
+      <manifest:file-entry manifest:full-path="/" manifest:media-type="${mediaType}"/>
+      <manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml">${encryption}</manifest:file-entry>
+      </manifest:manifest>`,
+  });
+}

@@ -1,0 +1,27 @@
+/** Small pieces of HTML that several pages share. */
+import { html } from "ghtml";
+import { dateTime, timeAgo } from "../format.ts";
+import { icons } from "./icons.ts";
+
+/** A disc with the initials, coloured by name. */
+export function avatar(name: string): string {
+  const initials = name
+    .split(" ")
+    .map((word) => word.charAt(0))
+    .join("");
+  const hue = [...name].reduce((sum, letter) => sum + letter.charCodeAt(0) * 7, 0) % 360;
+  return html`<span class="avatar" style="--hue: ${hue}" aria-hidden="true">${initials}</span>`;
+}
+
+/** What came of a form. pat-inject puts the words of an answer into the `#upload-message` that is on the page. */
+export function message(kind: "success" | "error", text: string): string {
+  const icon = kind === "error" ? icons.alert : icons.check;
+  return html`<p class="message is-${kind}">!${icon} <span>${text}</span></p>`;
+}
+
+export const privacy = html`<span class="private">!${icons.lock} Private</span>`;
+
+/** @param time in milliseconds since 1970. */
+export function when(time: number): string {
+  return html`<time datetime="${new Date(time).toISOString()}" title="${dateTime(time)}">${timeAgo(time)}</time>`;
+}

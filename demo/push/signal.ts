@@ -1,0 +1,25 @@
+/** A wake-up that is not lost when nobody waits, and counts once however often it was given: for one loop to wait on. */
+export class Signal {
+  #raised = false;
+  #resolve: (() => void) | null = null;
+
+  raise(): void {
+    if (this.#resolve === null) {
+      this.#raised = true;
+    } else {
+      this.#resolve();
+      this.#resolve = null;
+    }
+  }
+
+  /** Resolves at the next `raise`, or at once when there was one since the last wait. */
+  wait(): Promise<void> {
+    if (this.#raised) {
+      this.#raised = false;
+      return Promise.resolve();
+    }
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+}

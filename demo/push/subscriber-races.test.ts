@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Bus } from "../bus/bus.ts";
+import { createMemoryBus } from "../bus/memory.ts";
+import { patienceEnds, publish, resume, settled, subscribe } from "./test-subscriber.ts";
+
+/** A bus whose readings wait until they are let go. */
+function slowBus() {
+  const bus = createMemoryBus({ now: () => 7 });
+  const waiting: (() => void)[] = [];
+  let readings = 0;
+  const read: Bus["read"] = async (user, after) => {
+    readings += 1;
+    const reading = await bus.read(user, after);
+    await new Promise<void>((resolve) => waiting.push(resolve));
+    return reading;
+  };
+  const letGo = async () => {
+    waiting.shift()?.();
+    await settled();
+  };
+  const slow: Bus = {
+    read,
+    publish: (user, it) => bus.publish(user, it),
+    position: (user) => bus.position(user),
+    listen: (user, wake) => bus.listen(user, wake),
+    close: () => bus.close(),
+  };
+  return { slow, letGo, readings: () => readings };
+}
+
+describe("while the stream is being read", () => {
+  // The resume's reading is under way and holds 7-1; 7-2 and 7-3 are published; the reading returns.
+  test("messages are published: they follow in one more reading", async (t) => {
+    const { slow, letGo, readings } = slowBus();
+    await publish(slow, "/a");
+    const { subscriber, sent } = subscribe(t, { bus: slow });
+    subscriber.receive(resume("7-0"));
+    await settled();
+    await publish(slow, "/b", "/c");
+    await letGo();
+    assert.deepEqual(sent, ["welcome 7-1 true", "7-1 /a"]);
+    await letGo();
+    assert.deepEqual(sent, ["welcome 7-1 true", "7-1 /a", "7-2 /b", "7-3 /c"]);
+    assert.equal(readings(), 2, "many wake-ups are one");
+  });
+
+  // A live reading is under way and holds 7-1; the resume arrives; the reading returns and is sent; the resume is late.
+  test("the resume arrives: what the reading sent counts as sent", async (t) => {
+    const { slow, letGo } = slowBus();
+    const { subscriber, sent } = subscribe(t, { bus: slow, patience: 0 });
+    await patienceEnds();
+    await letGo();
+    await publish(slow, "/a");
+    await settled();
+    subscriber.receive(resume("7-0"));
+    await letGo();
+    await letGo();
+    assert.deepEqual(sent, ["7-1 /a", "welcome 7-1 false"]);
+  });
+
+  test("the socket is closed: nothing is sent", async (t) => {
+    const { slow, letGo } = slowBus();
+    await publish(slow, "/a");
+    const { subscriber, sent, closed } = subscribe(t, { bus: slow });
+    subscriber.receive(resume("7-0"));
+    await settled();
+    subscriber.stop();
+    subscriber.stop();
+    await letGo();
+    assert.deepEqual([sent, closed], [[], []]);
+  });
+});
