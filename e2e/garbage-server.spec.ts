@@ -105,7 +105,9 @@ const SNIPPETS: readonly (readonly [string, Reply])[] = [
 
 for (const [what, answer] of SNIPPETS) {
   test(`a snippet that is ${what} is an error on its target, and nothing more`, async ({ page, push, allow }) => {
-    allow(/Failed to load resource|ERR_CONNECTION_REFUSED|has been blocked by CORS|ERR_TOO_MANY_REDIRECTS/);
+    allow(
+      /Failed to load resource|ERR_CONNECTION_REFUSED|Unsafe attempt|has been blocked by CORS|ERR_TOO_MANY_REDIRECTS/,
+    );
     await loadDice(page, 0);
     push.snippet("/doc/1", answer);
     await opened(page, push, { body: `<div id="target">old</div>${LIST}` });

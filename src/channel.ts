@@ -47,6 +47,7 @@ export class Channel {
     this.#receiver = new Receiver(options, {
       anchor: () => this.#anchor(),
       waitingFor: (url) => this.#waitingFor(absolute(url)),
+      isWaiting: (element) => this.#pending.has(element),
       rejected: (error) => this.#rejected(error),
       unauthorized: (error) => this.#forbidden(error),
       fetched: () => {
@@ -154,7 +155,6 @@ export class Channel {
   }
 
   #satisfied(target: Element): void {
-    target.classList.remove("is-error");
     target.removeAttribute("aria-busy");
     this.#pending.delete(target);
   }

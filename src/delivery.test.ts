@@ -10,13 +10,15 @@ class Page {
   readonly failed: string[] = [];
   readonly aborted: string[] = [];
   readonly seen = new Set<string>();
+  atOnce = 1;
   #arrivals = 0;
+  readonly #together: { urls: string[]; resolve: (snippets: (string | undefined)[]) => void }[] = [];
   readonly #open = new Map<string, { resolve: (html: string) => void; reject: (error: Error) => void }[]>();
   readonly delivery: Delivery<Part, string>;
 
   constructor(concurrency = 6) {
     this.delivery = new Delivery<Part, string>(concurrency, {
-      fetch: (url, signal) => {
+      fetch: ({ url, signal }) => {
         this.asked.push(url);
         signal.addEventListener("abort", () => this.aborted.push(url));
         return new Promise((resolve, reject) => {
@@ -32,7 +34,16 @@ class Page {
         for (const { target } of parts) this.applied.push(`${message} ${html.split(" ")[0]} -> ${target}`);
       },
       failed: (error, { message }) => this.failed.push(`${message} ${error}`),
-      visible: (parts) => parts.some(({ target }) => this.seen.has(target)),
+      atOnce: () => this.atOnce,
+      fetchTogether: (wanted) => {
+        const urls = wanted.map(({ url }) => url);
+        this.asked.push(urls.join(" "));
+        return new Promise((resolve) => this.#together.push({ urls, resolve }));
+      },
+      schedule: (parts, _message, start) => {
+        if (start(false)) start(parts?.some(({ target }) => this.seen.has(target)) ?? false);
+        return () => {};
+      },
     });
   }
 

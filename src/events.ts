@@ -1,6 +1,6 @@
 /**
  * The public DOM events: `CustomEvent`s named `pat-inject-async-<what>`, bubbling, typed. Failures are also one log line,
- * written here and nowhere else.
+ * written here and nowhere else. A monitor, if there is one, gets to know everything.
  */
 import type { ConnectionState } from "./connection.ts";
 
@@ -8,6 +8,8 @@ import type { ConnectionState } from "./connection.ts";
 export interface InjectionDetail {
   /** The id of the message, when it had one. */
   readonly id: string | undefined;
+  /** The name under which the message is found in logs: its own `trace`, else its id, else a random one. */
+  readonly trace: string;
   /** The URL of the snippet; undefined when it came with the message. */
   readonly url: string | undefined;
   /** The target's selector, without modifiers. */
@@ -16,17 +18,32 @@ export interface InjectionDetail {
   readonly action: string;
 }
 
+/** When things happened, in milliseconds on the page's clock, `performance.now()`. */
+export interface Timings {
+  readonly received: number;
+  /** The snippet was there. The same as `received` when it came with the message. */
+  readonly fetched: number;
+  readonly injected: number;
+}
+
 export interface EventDetails {
   /** The connection changed its state. On the first element of the endpoint. */
   state: { readonly state: ConnectionState; readonly url: string };
   /** About to inject, on the target. Cancelable. The fragment may be changed. */
   "before-inject": InjectionDetail & { readonly fragment: DocumentFragment };
-  /** Injected, on the target, or on what replaced it. */
-  injected: InjectionDetail;
+  /** Injected and scanned for patterns, on the target, or on what replaced it. */
+  injected: InjectionDetail & { readonly timings: Timings };
   /** A message that is none, or asks for what is not allowed. On the first element of the endpoint. */
   rejected: { readonly message: string; readonly expected: string; readonly found: string };
   /** A snippet that could not be fetched or injected. On each of its targets. */
-  error: { readonly error: Error; readonly url: string | undefined; readonly id: string | undefined };
+  error: {
+    readonly error: Error;
+    readonly url: string | undefined;
+    readonly id: string | undefined;
+    readonly trace: string;
+  };
+  /** A message was given up because its target did not appear. `count` of them so far. On the endpoint's first element. */
+  missed: Omit<InjectionDetail, "action"> & { readonly count: number };
   /** Messages may have been missed, and cannot be replayed. On the first element of the endpoint. */
   gap: { readonly url: string };
   /** The session is over, or the user may not see the snippet. On the first element of the endpoint. */
@@ -41,9 +58,28 @@ declare global {
   interface GlobalEventHandlersEventMap extends PublicEvents {}
 }
 
+/** Is told what happened, in a word, and about what. */
+export type Monitor = (what: string, about: object) => void;
+
+let monitor: Monitor | undefined;
+
+/** Have everything told to one monitor, until the returned function is called. */
+export function setMonitor(given: Monitor): () => void {
+  monitor = given;
+  return () => {
+    if (monitor === given) monitor = undefined;
+  };
+}
+
+/** Tell the monitor of something that is no public event. */
+export function note(what: "message" | "fetch", about: object): void {
+  monitor?.(what, about);
+}
+
 /** Dispatch an event. Returns false when it was cancelable and has been cancelled. */
 export function emit<K extends EventName>(element: Element, what: K, detail: EventDetails[K]): boolean {
   const cancelable = what === "before-inject";
+  monitor?.(what, detail);
   return element.dispatchEvent(new CustomEvent(`pat-inject-async-${what}`, { bubbles: true, cancelable, detail }));
 }
 

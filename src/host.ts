@@ -15,6 +15,8 @@ export interface Parser {
   addArgument(name: string, defaultValue?: unknown, choices?: readonly string[], multiple?: boolean): void;
   /** One object of options, or a list of them, one for each side of `&&`, when `multiple` is true. */
   parse(element: Element, options: object, multiple?: boolean, inherit?: boolean, group?: boolean): unknown;
+  /** What one side of `&&` says, without defaults: an object, or a list of them. Not in every version. */
+  _parse?(text: string): unknown;
 }
 
 /** One source and target of a `data-pat-inject` argument, as pat-inject keeps them. */
@@ -46,7 +48,7 @@ export interface PatInject {
   _performInjection(
     target: Element,
     $trigger: JQuery,
-    $sources: JQuery,
+    $sources: readonly { readonly innerHTML: string }[],
     config: InjectConfig,
     trigger: Element,
     $title?: JQuery,

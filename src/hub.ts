@@ -1,6 +1,7 @@
 /** Page-wide: one channel for each endpoint, open as long as an element uses it. */
 import { Channel, type Subscriber } from "./channel.ts";
 import type { ConnectionState } from "./connection.ts";
+import { startDebug } from "./debug.ts";
 import type { Position } from "./protocol.ts";
 
 /**
@@ -16,6 +17,7 @@ const channels = new Map<string, Channel>();
 const positions = new Map<string, Position>();
 const closing = new Map<string, ReturnType<typeof setTimeout>>();
 let observer: MutationObserver | undefined;
+let stopDebug: (() => void) | undefined;
 let check: ReturnType<typeof setTimeout> | undefined;
 
 export interface Subscription {
@@ -34,6 +36,7 @@ export function subscribe(subscriber: Subscriber): Subscription {
   if (channel) {
     channel.add(subscriber);
   } else {
+    stopDebug ??= startDebug();
     channel = new Channel(subscriber.options, positions.get(url) ?? subscriber.options.position);
     channels.set(url, channel);
     channel.add(subscriber);
@@ -65,6 +68,8 @@ function close(url: string): void {
   channel.stop();
   channels.delete(url);
   if (channels.size > 0) return;
+  stopDebug?.();
+  stopDebug = undefined;
   observer?.disconnect();
   observer = undefined;
   clearTimeout(check);

@@ -1,14 +1,8 @@
-/**
- * The only file that knows pat-inject: reads its arguments with its own parser, and lets it inject what we have fetched.
- *
- * pat-inject's `execute` is not used. It fetches by itself and turns an error into a page reload, asks for confirmation,
- * appends a stray element for a missing target, and drops a second call while one is under way. The steps it takes once
- * the answer is there have none of these faults.
- */
-import { type InjectConfig, type JQuery, jQuery, patInject } from "./host.ts";
+/** What is to go where: pat-inject's arguments, read with its own parser, of a message or of the snippet itself. */
+import { type InjectConfig, type Parser, patInject } from "./host.ts";
 import type { Part } from "./lanes.ts";
 import { ProtocolError } from "./protocol.ts";
-import { isSelector } from "./targets.ts";
+import { canonical, isSelector } from "./targets.ts";
 
 /** One source and one target. */
 export interface Injection extends Part {
@@ -21,15 +15,8 @@ export interface Injection extends Part {
   readonly html?: string;
 }
 
-/** Content that is ready to be put into one target. */
-export interface Content {
-  /** What will be injected. It is on no page yet, and may still be changed. */
-  readonly fragment: DocumentFragment;
-  into(target: Element): void;
-}
-
-/** A source that was found: gives each of its targets a copy of its own. */
-export type Source = () => Content;
+/** Of a form of pat-inject: it may have an argument of its own. */
+const BUTTON = "form.pat-inject :is(button, input)";
 
 /** A snippet that does not hold what was asked for. */
 export class SourceError extends Error {
@@ -44,12 +31,7 @@ export class SourceError extends Error {
  */
 export function parseArgument(argument: string, url = ""): Injection[] {
   const inject = patInject();
-  // A detached element has no ancestors to inherit options from.
-  const carrier = document.createElement("a");
-  carrier.setAttribute("data-pat-inject", argument);
-  const configs: unknown = inject.parser.parse(carrier, {}, true);
-  if (!Array.isArray(configs)) throw new ProtocolError("inject", "an argument of pat-inject", argument);
-  return configs.map((given: InjectConfig) => {
+  return readConfigs(inject.parser, argument).map((given) => {
     const fallback = given["defaultSelector"] ?? /#.+$/.exec(url)?.[0];
     const config: InjectConfig = {
       ...given,
@@ -61,6 +43,8 @@ export function parseArgument(argument: string, url = ""): Injection[] {
       history: "none",
       scroll: "none",
       loadingClass: "",
+      // Scanned by us, many injections at once: see scan.ts.
+      skipPatInjectHandler: true,
     };
     requireText("source", config.source);
     requireText("target", config.target);
@@ -71,8 +55,37 @@ export function parseArgument(argument: string, url = ""): Injection[] {
     requireSelector("target", target);
     if (target === "self" || target === "none") throw new ProtocolError("target", "an element of the page", target);
     const hasSource = (given.source ?? fallback) !== undefined;
-    return { target, kind: kindOf(action), action, config, hasSource };
+    return { target: canonical(target), kind: kindOf(action), action, config, hasSource };
   });
+}
+
+/** The defaults of each parser. */
+const defaults = new WeakMap<Parser, InjectConfig>();
+
+/** Reads an argument as the parser reads an attribute, without looking for ancestors to inherit from: there are none. */
+function readConfigs(parser: Parser, argument: string): InjectConfig[] {
+  const known = defaults.get(parser) ?? readAttribute(parser, "")[0] ?? {};
+  defaults.set(parser, known);
+  if (!parser._parse) return readAttribute(parser, argument);
+  const sides = argument.split(/\s*&&\s*/).flatMap((side) => parser._parse?.(side.trim()));
+  if (!sides.every(isConfig)) throw new ProtocolError("inject", "an argument of pat-inject", argument);
+  const configs = sides.map((side) => ({ ...known, ...side }));
+  // What is said twice is done once.
+  return configs.length === 1
+    ? configs
+    : [...new Map(configs.map((config) => [JSON.stringify(config), config])).values()];
+}
+
+function readAttribute(parser: Parser, argument: string): InjectConfig[] {
+  const carrier = document.createElement("a");
+  carrier.setAttribute("data-pat-inject", argument);
+  const configs: unknown = parser.parse(carrier, {}, true);
+  if (Array.isArray(configs) && configs.every(isConfig)) return configs;
+  throw new ProtocolError("inject", "an argument of pat-inject", argument);
+}
+
+function isConfig(value: unknown): value is InjectConfig {
+  return typeof value === "object" && value !== null;
 }
 
 function kindOf(action: string): Part["kind"] {
@@ -94,9 +107,9 @@ export function describeSnippet(html: string, url: string, waiting: readonly str
   const { trigger } = patInject();
   // The fragment of the URL would be every argument's default target.
   const base = url.split("#")[0];
-  // Links and forms of pat-inject are content: their argument is for when the user triggers them.
+  // Links and forms of pat-inject, and their buttons, are content: their argument is for when the user triggers them.
   const carriers = [...body.querySelectorAll("[data-pat-inject]")]
-    .filter((element) => !element.matches(trigger))
+    .filter((element) => !element.matches(trigger) && !element.matches(BUTTON))
     .map((element) => ({ element, argument: element.getAttribute("data-pat-inject") ?? "" }));
   // Left in place, the argument would be inherited by every pat-inject inside the injected element.
   for (const { element } of carriers) element.removeAttribute("data-pat-inject");
@@ -122,58 +135,6 @@ export function describeSnippet(html: string, url: string, waiting: readonly str
 function ownHtml(injection: Injection, element: Element, body: Element): string {
   if (injection.hasSource) return body.innerHTML;
   return injection.action === "content" ? element.innerHTML : element.outerHTML;
-}
-
-/**
- * Find the sources of several injections in one snippet. pat-inject reads it as part of the page: images begin to load and
- * their handlers run, as with every pat-inject, before anything is injected.
- *
- * @returns for each injection its source, or the error that says why there is none.
- */
-export async function findSources(html: string, injections: readonly Injection[]): Promise<(Source | SourceError)[]> {
-  const trigger = document.createElement("a");
-  const $trigger = jQuery()(trigger);
-  const configs = injections.map((injection) => ({ ...injection.config }));
-  const type = String(configs[0]?.["dataType"] ?? "html");
-  const text = type === "html" ? withBody(html) : html;
-  const event = { jqxhr: { responseText: text }, target: trigger };
-  const found = await patInject().callTypeHandler(type, "sources", $trigger, [configs, text, event]);
-  return injections.map((injection, index) => {
-    const { source, sourceMod } = injection.config;
-    const elements = source === "none" ? [] : [...(found?.[index] ?? [])];
-    if (source !== "none" && elements.length === 0) {
-      return new SourceError(`expected an element ${source} in the snippet, found none`);
-    }
-    return () => {
-      const template = document.createElement("template");
-      // Copies: several injections may have one source, and each may have several targets.
-      const copies = elements.map((element) => document.importNode(element, true));
-      template.content.append(...(sourceMod === "element" ? copies : copies.flatMap((copy) => [...copy.childNodes])));
-      return { fragment: template.content, into: (target) => perform(template, target, injection, $trigger) };
-    };
-  });
-}
-
-function perform(template: HTMLTemplateElement, target: Element, injection: Injection, $trigger: JQuery): void {
-  const { action, config } = injection;
-  if (config.source === "none") {
-    target.remove();
-  } else if (template.content.hasChildNodes()) {
-    const $ = jQuery();
-    const own: InjectConfig = { ...config, source: "", sourceMod: "content", $target: $(target) };
-    const [trigger = target] = $trigger;
-    patInject()._performInjection(target, $trigger, $(template), own, trigger);
-  } else if (action === "content") {
-    // pat-inject takes a source without content for a missing one, and so would never clear a target.
-    target.replaceChildren();
-  } else if (action === "element") {
-    target.remove();
-  }
-}
-
-/** pat-inject finds the source `body`, its default, only in a text with a `<body>`. */
-function withBody(html: string): string {
-  return /<body[\s>]/i.test(html) ? html : `<body>${html}</body>`;
 }
 
 function requireText(name: string, value: unknown): string {

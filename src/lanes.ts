@@ -72,32 +72,31 @@ export class Lanes<P extends Part> {
    * Take what may be applied now for one target, in order.
    *
    * @param unreadSince arrival of the oldest message whose targets are not known yet: an insertion behind it waits.
-   * @returns the parts to apply, and those that were overtaken.
+   * @returns the parts to apply, those that were overtaken, and whether an insertion waits for such a message.
    */
-  take(target: string, unreadSince: number): { apply: P[]; overtaken: P[] } {
+  take(target: string, unreadSince: number): { apply: P[]; overtaken: P[]; isHeldUp: boolean } {
     const lane = this.#lanes.get(target) ?? [];
     const barrier = lane.findIndex((entry) => !entry.ready && entry.part.kind !== "replacement");
     const open = barrier < 0 ? lane : lane.slice(0, barrier);
     const newest = open.findLast((entry) => entry.ready && entry.part.kind === "replacement");
     const apply: P[] = [];
     const overtaken: P[] = [];
+    let isHeldUp = false;
     for (const entry of open) {
       const { part, arrival, ready } = entry;
       const isReplacement = part.kind === "replacement";
       if (isReplacement && newest && entry !== newest && arrival <= newest.arrival) overtaken.push(part);
-      else if (!ready || (!isReplacement && arrival > unreadSince)) break;
-      else apply.push(part);
+      else if (!ready) break;
+      else if (!isReplacement && arrival > unreadSince) {
+        isHeldUp = true;
+        break;
+      } else apply.push(part);
     }
     // Only what is applied overtakes anything.
     if (newest && apply.includes(newest.part)) this.#remember(target, newest.arrival);
     else overtaken.length = 0;
     for (const part of [...apply, ...overtaken]) this.leave(part);
-    return { apply, overtaken };
-  }
-
-  /** Targets with parts on their way. */
-  targets(): string[] {
-    return [...this.#lanes.keys()];
+    return { apply, overtaken, isHeldUp };
   }
 
   #remember(target: string, arrival: number): void {

@@ -7,15 +7,24 @@ interface Waiting<T> {
   readonly until: number;
 }
 
+export interface LatePorts<T> {
+  /** Targets have appeared: what waited for them, in the order of its arrival. */
+  appeared(items: T[]): void;
+  /** Given up: the time is over, or newer ones needed the room. */
+  missed(item: T): void;
+}
+
 /**
  * Keeps what came before its target, for a bounded time and in bounded number, and hands it out in the order of its
  * arrival when the target appears.
  */
 export class LateTargets<T> {
-  readonly #appeared: (items: T[]) => void;
+  readonly #ports: LatePorts<T>;
   readonly #patience: number;
   readonly #capacity: number;
-  #waiting: Waiting<T>[] = [];
+  /** In the order of arrival, and by selector. */
+  readonly #waiting = new Set<Waiting<T>>();
+  readonly #bySelector = new Map<string, Set<Waiting<T>>>();
   #observer: MutationObserver | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -23,26 +32,30 @@ export class LateTargets<T> {
    * @param patience how long an item waits, in milliseconds.
    * @param capacity how many items wait; the oldest make room.
    */
-  constructor(appeared: (items: T[]) => void, patience: number, capacity: number) {
-    this.#appeared = appeared;
+  constructor(ports: LatePorts<T>, patience: number, capacity: number) {
+    this.#ports = ports;
     this.#patience = patience;
     this.#capacity = capacity;
   }
 
   wait(selector: string, item: T): void {
-    this.#waiting.push({ selector, item, until: Date.now() + this.#patience });
-    if (this.#waiting.length > this.#capacity) this.#waiting.shift();
+    const waiting = { selector, item, until: Date.now() + this.#patience };
+    this.#waiting.add(waiting);
+    this.#bySelector.set(selector, (this.#bySelector.get(selector) ?? new Set()).add(waiting));
+    const [oldest] = this.#waiting;
+    if (this.#waiting.size > this.#capacity && oldest) this.#miss(oldest);
     this.#watch();
   }
 
-  /** Forget the items that something newer has made worthless. */
-  forget(worthless: (item: T) => boolean): void {
-    this.#waiting = this.#waiting.filter(({ item }) => !worthless(item));
-    if (this.#waiting.length === 0) this.stop();
+  /** Forget those of a selector's items that something newer has made worthless. */
+  forget(selector: string, isWorthless: (item: T) => boolean): void {
+    for (const waiting of this.#bySelector.get(selector) ?? []) if (isWorthless(waiting.item)) this.#remove(waiting);
+    if (this.#waiting.size === 0) this.stop();
   }
 
   stop(): void {
-    this.#waiting = [];
+    this.#waiting.clear();
+    this.#bySelector.clear();
     this.#observer?.disconnect();
     this.#observer = undefined;
     clearTimeout(this.#timer);
@@ -59,25 +72,36 @@ export class LateTargets<T> {
   }
 
   #look(): void {
-    const known = new Map<string, boolean>();
-    const exists = (selector: string) => {
-      const found = known.get(selector) ?? targetExists(selector);
-      known.set(selector, found);
-      return found;
-    };
-    const appeared = this.#waiting.filter(({ selector }) => exists(selector));
-    if (appeared.length === 0) return;
-    this.#waiting = this.#waiting.filter(({ selector }) => !exists(selector));
-    if (this.#waiting.length === 0) this.stop();
-    this.#appeared(appeared.map(({ item }) => item));
+    const selectors = new Set([...this.#bySelector.keys()].filter(targetExists));
+    if (selectors.size === 0) return;
+    const appeared = [...this.#waiting].filter(({ selector }) => selectors.has(selector));
+    for (const waiting of appeared) this.#remove(waiting);
+    if (this.#waiting.size === 0) this.stop();
+    this.#ports.appeared(appeared.map(({ item }) => item));
   }
 
   #expire(): void {
     this.#timer = undefined;
     const now = Date.now();
-    this.#waiting = this.#waiting.filter(({ until }) => until > now);
-    const next = this.#waiting[0];
-    if (next) this.#timer = setTimeout(() => this.#expire(), next.until - now);
-    else this.stop();
+    for (const waiting of this.#waiting) {
+      if (waiting.until > now) {
+        this.#timer = setTimeout(() => this.#expire(), waiting.until - now);
+        return;
+      }
+      this.#miss(waiting);
+    }
+    this.stop();
+  }
+
+  #miss(waiting: Waiting<T>): void {
+    this.#remove(waiting);
+    this.#ports.missed(waiting.item);
+  }
+
+  #remove(waiting: Waiting<T>): void {
+    this.#waiting.delete(waiting);
+    const others = this.#bySelector.get(waiting.selector);
+    others?.delete(waiting);
+    if (others?.size === 0) this.#bySelector.delete(waiting.selector);
   }
 }

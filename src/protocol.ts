@@ -17,6 +17,12 @@ export interface InjectMessage {
   readonly html?: string;
   /** pat-inject's argument, e.g. `source: #a; target: #b && source: #c; target: #d::after`. */
   readonly inject?: string;
+  /** What to tell the user, who may not see the change, once it is on the page. */
+  readonly announce?: string;
+  /** Many browsers get this message at once: they spread their fetches over the time of the option `jitter`. */
+  readonly broadcast?: boolean;
+  /** Name under which the message is found again in logs: sent with the fetch, and part of every event. */
+  readonly trace?: string;
 }
 
 /** Fire the marker for pat-push elements and for pat-inject's `push-marker`. */
@@ -78,10 +84,11 @@ export function parse(data: unknown): ServerMessage {
     case "push":
       return { type: "push", ...optionalId(value), marker: nonEmpty("marker", value["marker"]) };
     case "welcome":
-      if (typeof value["recovered"] !== "boolean") {
-        throw new ProtocolError("recovered", "true or false", value["recovered"]);
-      }
-      return { type: "welcome", position: position("position", value["position"]), recovered: value["recovered"] };
+      return {
+        type: "welcome",
+        position: position("position", value["position"]),
+        recovered: boolean("recovered", value["recovered"]),
+      };
     default:
       throw new ProtocolError("type", '"inject", "push" or "welcome"', type);
   }
@@ -125,7 +132,7 @@ function compareDigits(a: string, b: string): number {
 }
 
 function parseInject(value: Record<string, unknown>): InjectMessage {
-  const { url = null, html = null, inject = null } = value;
+  const { url = null, html = null, inject = null, announce = null, broadcast = null, trace = null } = value;
   if (url === null && html === null) throw new ProtocolError("message", "a url or an html property", value);
   if (url !== null && html !== null) throw new ProtocolError("message", "either url or html", value);
   return {
@@ -133,6 +140,9 @@ function parseInject(value: Record<string, unknown>): InjectMessage {
     ...optionalId(value),
     ...(url === null ? { html: string("html", html) } : { url: nonEmpty("url", url) }),
     ...(inject === null ? {} : { inject: nonEmpty("inject", inject) }),
+    ...(announce === null ? {} : { announce: nonEmpty("announce", announce) }),
+    ...(broadcast === null ? {} : { broadcast: boolean("broadcast", broadcast) }),
+    ...(trace === null ? {} : { trace: traceName(trace) }),
   };
 }
 
@@ -167,6 +177,17 @@ function nonEmpty(property: string, value: unknown): string {
 function string(property: string, value: unknown): string {
   if (typeof value !== "string") throw new ProtocolError(property, "a string", value);
   return value;
+}
+
+function boolean(property: string, value: unknown): boolean {
+  if (typeof value !== "boolean") throw new ProtocolError(property, "true or false", value);
+  return value;
+}
+
+/** It travels in a request header. */
+function traceName(value: unknown): string {
+  if (typeof value === "string" && /^[\w.:-]{1,64}$/.test(value)) return value;
+  throw new ProtocolError("trace", "1 to 64 letters, digits, or .:_-", value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

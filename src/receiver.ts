@@ -2,29 +2,33 @@
  * What happens to a message, from its arrival to the page: is it allowed, is its target there, fetch, order, inject, and
  * say what happened. Knows nothing of connections.
  */
-import { Delivery, type Request } from "./delivery.ts";
-import { emit, type InjectionDetail, warn } from "./events.ts";
-import { type Content, describeSnippet, findSources, type Injection, parseArgument } from "./inject.ts";
+import { Announcer } from "./announcer.ts";
+import { BatchView } from "./batch.ts";
+import { Delivery, type Wanted } from "./delivery.ts";
+import { emit, note, warn } from "./events.ts";
+import { clearFailure, showFailure } from "./failure.ts";
+import { describeSnippet, type Injection, parseArgument } from "./inject.ts";
+import { type Arrival, type Delivered, Injector } from "./injector.ts";
 import { LateTargets } from "./late.ts";
-import type { Options } from "./options.ts";
+import { type EndpointOptions, targetOptions } from "./options.ts";
+import { resolve } from "./origin.ts";
 import type { InjectMessage } from "./protocol.ts";
-import { fetchSnippet, resolve, UnauthorizedError } from "./snippet.ts";
-import { findTargets, isVisible, targetExists } from "./targets.ts";
+import { Schedule } from "./schedule.ts";
+import { fetchSnippet, SnippetError, UnauthorizedError } from "./snippet.ts";
+import { findTargets, requireTargets, targetExists } from "./targets.ts";
 
 /** How long a message waits for its target, in milliseconds. */
 const PATIENCE = 30_000;
 /** How many messages wait for a target, and how many for the next login. The oldest make room. */
 const CAPACITY = 500;
-/** Largest snippet, in bytes. */
-const LIMIT = 5 * 1024 * 1024;
-
-type Delivered = Request<Injection, InjectMessage>;
 
 export interface ReceiverPorts {
   /** Where an event goes that belongs to no target. */
   anchor(): Element;
   /** The elements that wait for this URL. */
   waitingFor(url: string): Element[];
+  /** Whether this element still waits for its snippet. */
+  isWaiting(element: Element): boolean;
   /** The message cannot be carried out: it is malformed, or asks for what is not allowed. */
   rejected(error: Error): void;
   unauthorized(error: UnauthorizedError): void;
@@ -35,44 +39,61 @@ export interface ReceiverPorts {
 }
 
 export class Receiver {
-  readonly #options: Options;
+  readonly #options: EndpointOptions;
   readonly #ports: ReceiverPorts;
-  readonly #delivery: Delivery<Injection, InjectMessage>;
-  readonly #late = new LateTargets<Delivered>((requests) => this.#met(requests), PATIENCE, CAPACITY);
+  readonly #delivery: Delivery<Injection, Arrival>;
+  readonly #injector: Injector;
+  readonly #schedule: Schedule;
+  readonly #batch: BatchView;
+  readonly #announcer = new Announcer();
+  readonly #late: LateTargets<Delivered>;
   /** What the session's end has kept from the page. */
   #kept: Delivered[] = [];
-  /** Injections happen one after the other, in the order in which the delivery hands them out. */
-  #injecting = Promise.resolve();
   #arrivals = 0;
+  #missed = 0;
   #stopped = false;
 
-  constructor(options: Options, ports: ReceiverPorts) {
+  constructor(options: EndpointOptions, ports: ReceiverPorts) {
     this.#options = options;
     this.#ports = ports;
+    this.#schedule = new Schedule(options.jitter);
+    this.#batch = new BatchView(options.batch, options);
+    this.#late = new LateTargets(
+      { appeared: (requests) => this.#met(requests), missed: (request) => this.#miss(request) },
+      PATIENCE,
+      CAPACITY,
+    );
+    this.#injector = new Injector({
+      failed: (error, request) => this.#failed(error, request),
+      gone: (request) => this.#wait(request),
+      injected: (target, successor, injection, arrival) => this.#injected(target, successor, injection, arrival),
+    });
     this.#delivery = new Delivery(options.concurrency, {
-      fetch: async (url, signal) => {
-        const html = await fetchSnippet(url, { ...options, limit: LIMIT }, signal);
-        ports.fetched();
-        return html;
+      fetch: (wanted) => this.#fetch(wanted),
+      fetchTogether: (wanted) => this.#fetchTogether(wanted),
+      atOnce: () => this.#batch.size,
+      schedule: (parts, { message }, start) => {
+        const targets = parts?.map(({ target }) => target);
+        return this.#schedule.plan(targets, message.broadcast ?? false, start);
       },
       describe: (html, url) => {
         const waiting = ports.waitingFor(url).map(({ id }) => id);
         return describeSnippet(html, url, waiting.filter(Boolean));
       },
-      apply: (html, request) => {
-        this.#injecting = this.#injecting.then(() => this.#inject(html, request));
-      },
+      apply: (html, request) => this.#injector.put(html, request),
       failed: (error, request) => this.#failed(error, request),
-      visible: (injections) => injections.some(({ target }) => findTargets(target).some(isVisible)),
     });
   }
 
   receive(message: InjectMessage): void {
-    const { url, html, inject } = message;
+    const { id, url, html, inject } = message;
+    const trace = message.trace ?? id ?? Math.random().toString(36).slice(2);
+    note("message", { ...message, trace });
     try {
       if (url !== undefined) resolve(url, this.#options.allow);
       const parts = inject === undefined ? undefined : parseArgument(inject, url);
-      this.#deliver({ arrival: ++this.#arrivals, url, html, parts, message });
+      const arrival = { message, trace, received: performance.now() };
+      this.#deliver({ arrival: ++this.#arrivals, url, html, parts, message: arrival });
     } catch (error) {
       this.#ports.rejected(asError(error));
     }
@@ -80,36 +101,69 @@ export class Receiver {
 
   /** The session may have been renewed: try again what its end has kept from the page. */
   retryKept(): void {
-    for (const request of this.#kept.splice(0)) this.#deliver(request);
+    for (const request of this.#kept.splice(0)) this.#deliverAgain(request);
   }
 
   /** Something was removed from the page: fetches for targets that are gone are aborted, and kept should they return. */
   checkTargets(): void {
     for (const request of this.#delivery.withdraw(({ target }) => targetExists(target))) this.#wait(request);
+    this.#injector.checkTargets();
   }
 
   stop(): void {
     this.#stopped = true;
     this.#kept = [];
     this.#delivery.clear();
+    this.#injector.stop();
+    this.#schedule.stop();
+    this.#announcer.stop();
     this.#late.stop();
   }
 
+  /** What has been accepted before, and fails now, is no bad message. */
+  #deliverAgain(request: Delivered): void {
+    try {
+      this.#deliver(request);
+    } catch (error) {
+      this.#failed(error, { ...request, parts: [] });
+    }
+  }
+
   #deliver(request: Delivered): void {
-    const { arrival, parts } = request;
+    const { parts } = request;
     if (!parts) {
       this.#delivery.add(request);
       return;
     }
+    this.#forgetOlder(request.arrival, parts);
+    // No request for what is not on the page.
+    const present = parts.filter(({ target }) => requireTargets(target).length > 0);
+    this.#wait({ ...request, parts: parts.filter((part) => !present.includes(part)) });
+    if (present.length > 0) this.#delivery.add({ ...request, parts: present });
+  }
+
+  /** What waits for the same targets, and would only be replaced again. */
+  #forgetOlder(arrival: number, parts: readonly Injection[]): void {
     const replaced = new Set(parts.filter(({ kind }) => kind === "replacement").map(({ target }) => target));
     const isOvertaken = (old: Delivered) =>
       old.arrival < arrival && !!old.parts?.every(({ kind, target }) => kind === "replacement" && replaced.has(target));
-    this.#late.forget(isOvertaken);
-    this.#kept = this.#kept.filter((old) => !isOvertaken(old));
-    // No request for what is not on the page.
-    const present = parts.filter(({ target }) => targetExists(target));
-    this.#wait({ ...request, parts: parts.filter((part) => !present.includes(part)) });
-    if (present.length > 0) this.#delivery.add({ ...request, parts: present });
+    for (const target of replaced) this.#late.forget(target, isOvertaken);
+    if (this.#kept.length > 0) this.#kept = this.#kept.filter((old) => !isOvertaken(old));
+  }
+
+  async #fetch({ url, message: { trace }, signal }: Wanted<Arrival>): Promise<string> {
+    note("fetch", { url, trace });
+    const html = await fetchSnippet(url, trace, this.#options, signal);
+    this.#ports.fetched();
+    return html;
+  }
+
+  async #fetchTogether(wanted: readonly Wanted<Arrival>[]): Promise<readonly (string | undefined)[]> {
+    const items = wanted.map(({ url, message: { trace }, signal }) => ({ url, trace, signal }));
+    note("fetch", { batch: this.#options.batch, urls: items.map(({ url }) => url) });
+    const snippets = await this.#batch.fetch(items);
+    if (snippets.some((snippet) => snippet !== undefined)) this.#ports.fetched();
+    return snippets;
   }
 
   #wait(request: Delivered): void {
@@ -121,77 +175,49 @@ export class Receiver {
     }
   }
 
+  #miss({ parts, message: { message, trace } }: Delivered): void {
+    const { id, url } = message;
+    for (const { target } of parts ?? []) {
+      emit(this.#ports.anchor(), "missed", { id, trace, url, target, count: ++this.#missed });
+    }
+  }
+
   /** Targets have appeared. What one message has for several of them is one request again. */
   #met(requests: readonly Delivered[]): void {
-    const together = new Map<InjectMessage, Delivered>();
+    const together = new Map<Arrival, Delivered>();
     for (const request of requests) {
       const parts = [...(together.get(request.message)?.parts ?? []), ...(request.parts ?? [])];
       together.set(request.message, { ...request, parts });
     }
-    for (const request of [...together.values()].sort((a, b) => a.arrival - b.arrival)) this.#deliver(request);
+    for (const request of [...together.values()].sort((a, b) => a.arrival - b.arrival)) this.#deliverAgain(request);
   }
 
-  async #inject(html: string, request: Delivered): Promise<void> {
-    const parts = request.parts ?? [];
-    const own = parts.filter((part) => part.html !== undefined);
-    await this.#put(html, { ...request, parts: parts.filter((part) => part.html === undefined) });
-    for (const part of own) await this.#put(part.html ?? html, { ...request, parts: [part] });
-  }
-
-  async #put(html: string, request: Delivered): Promise<void> {
-    const { parts = [] } = request;
-    if (parts.length === 0) return;
-    try {
-      const sources = await findSources(html, parts);
-      if (this.#stopped) return;
-      for (const [index, injection] of parts.entries()) {
-        const source = sources[index];
-        const targets = findTargets(injection.target);
-        if (source instanceof Error) this.#failed(source, { ...request, parts: [injection] });
-        // It went while its content was on the way.
-        else if (targets.length === 0) this.#wait({ ...request, parts: [injection] });
-        else if (source) for (const target of targets) this.#putInto(target, source(), injection, request.message);
-      }
-    } catch (error) {
-      this.#failed(error, request);
-    }
-  }
-
-  #putInto(target: Element, { fragment, into }: Content, injection: Injection, { id, url }: InjectMessage): void {
-    const detail: InjectionDetail = { id, url, target: injection.target, action: injection.action };
-    if (!emit(target, "before-inject", { ...detail, fragment })) return;
-    const before = target.previousElementSibling;
-    const parent = target.parentElement;
-    try {
-      into(target);
-    } catch (error) {
-      // By now the content is there: what throws is something of the page that listens to pat-inject.
-      warn(`after injecting into ${injection.target}: ${error}`);
-    }
-    if (injection.kind === "replacement") this.#ports.replaced(target);
-    // What replaced the target stands where the target stood, unless it was text.
-    const inItsPlace = before ? before.nextElementSibling : parent?.firstElementChild;
-    const successor = fragment.firstElementChild && inItsPlace;
-    emit(target.isConnected ? target : (successor ?? parent ?? document.body), "injected", detail);
+  #injected(target: Element, successor: Element, { kind }: Injection, { message }: Arrival): void {
+    const announcement = message.announce ?? targetOptions(target).announce;
+    if (announcement !== undefined) this.#announcer.say(announcement);
+    if (kind !== "replacement") return;
+    clearFailure(target);
+    clearFailure(successor);
+    this.#ports.replaced(target);
   }
 
   #failed(error: unknown, request: Delivered): void {
-    const { id, url } = request.message;
+    const { message, trace } = request.message;
+    const { id, url } = message;
     const failure = asError(error);
     const named = (request.parts ?? []).flatMap(({ target }) => findTargets(target));
     // A snippet that could not be had has not said what its targets are.
     const targets = named.length > 0 || url === undefined ? named : this.#ports.waitingFor(url);
-    for (const target of targets) {
-      target.classList.add("is-error");
-      target.removeAttribute("aria-busy");
-    }
+    const isPassing = failure instanceof SnippetError && failure.passing;
+    const retry = isPassing ? () => this.#deliverAgain(request) : undefined;
+    for (const target of targets) showFailure(target, this.#ports.isWaiting(target), retry);
     if (failure instanceof UnauthorizedError) {
       if (failure.isSessionOver) this.#kept = [...this.#kept, request].slice(-CAPACITY);
       this.#ports.unauthorized(failure);
       return;
     }
     warn(failure.message);
-    const detail = { error: failure, url, id };
+    const detail = { error: failure, url, id, trace };
     for (const target of targets.length > 0 ? targets : [this.#ports.anchor()]) emit(target, "error", detail);
   }
 }

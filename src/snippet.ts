@@ -1,10 +1,11 @@
 /**
- * Fetching a pushed URL as the user: which URLs may be fetched, what counts as a snippet, and when to try again.
+ * Fetching snippets as the user: what counts as one, and when to try again.
  *
  * Plain `fetch`, not the host's jQuery: pat-ajax turns an error into a page reload, and plone.protect would add its token
  * to every jQuery request whose URL merely starts like the site's.
  */
 import { backoff } from "./backoff.ts";
+import { isSameOrigin, resolve } from "./origin.ts";
 
 export interface SnippetOptions {
   /** Origins besides the page's own that may be fetched from, e.g. `https://static.example.org`. */
@@ -13,8 +14,6 @@ export interface SnippetOptions {
   readonly timeout: number;
   /** How often a request that failed in passing is made again. */
   readonly retries: number;
-  /** Largest snippet read, in bytes. */
-  readonly limit: number;
 }
 
 /** A snippet that could not be had. */
@@ -44,46 +43,33 @@ export class UnauthorizedError extends SnippetError {
   }
 }
 
+/** Largest answer read, in bytes as they are after decompression. */
+const LIMIT = 5 * 1024 * 1024;
 const RETRY = { base: 400, cap: 5_000 };
 /** Where Plone and its kin send those who have to log in, or to confirm a request that would write. */
 const LOGIN_PAGE = /\/(@@)?(login|login_form|logged[-_]out|require_login|insufficient-privileges|confirm-action)\/?$/i;
 
 /**
- * The absolute URL of a pushed one.
- *
- * @param allow origins allowed besides the page's own; compared exactly, never as prefixes.
- * @throws {SnippetError} when it may not be fetched.
- */
-export function resolve(url: string, allow: readonly string[]): URL {
-  // The URL parser strips tabs and line breaks and reads a backslash as a slash.
-  if (/^[\\/]{2}/.test(url.replace(/[\t\r\n]/g, "").trim())) {
-    throw new SnippetError(url, "expected a path or a full URL, found a URL without a scheme");
-  }
-  if (!URL.canParse(url, document.baseURI)) throw new SnippetError(url, "expected a URL");
-  const resolved = new URL(url, document.baseURI);
-  const origins = [location.origin, ...allow];
-  if (!/^https?:$/.test(resolved.protocol) || !origins.includes(resolved.origin)) {
-    throw new SnippetError(url, `expected a URL of ${origins.join(" or ")}, found one of ${originOf(resolved)}`);
-  }
-  if (resolved.username || resolved.password)
-    throw new SnippetError(url, "expected a URL without user name and password");
-  return resolved;
-}
-
-/**
  * Fetch a snippet. Network errors, 5xx, 408, 429, and 404 or an empty answer (the transaction that made it may not be
  * visible yet) are tried again after a moment.
  *
+ * @param trace sent in the header `X-Trace-Id`, to the page's own origin.
  * @param signal aborts the request and the waiting between requests.
  * @returns its HTML.
- * @throws {SnippetError} when it may not be fetched, or no attempt gave one.
+ * @throws {ProtocolError} when it may not be fetched.
+ * @throws {SnippetError} when no attempt gave one.
  * @throws {UnauthorizedError} for 401, 403, and a login or confirmation page in its place.
  */
-export async function fetchSnippet(url: string, options: SnippetOptions, signal: AbortSignal): Promise<string> {
+export async function fetchSnippet(
+  url: string,
+  trace: string,
+  options: SnippetOptions,
+  signal: AbortSignal,
+): Promise<string> {
   const resolved = resolve(url, options.allow);
   for (let attempt = 0; ; attempt++) {
     try {
-      return await fetchOnce(resolved, options, signal);
+      return await fetchHtml(resolved, trace, options.timeout, signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof SnippetError) || !error.passing || attempt >= options.retries) throw error;
@@ -92,30 +78,40 @@ export async function fetchSnippet(url: string, options: SnippetOptions, signal:
   }
 }
 
-async function fetchOnce(url: URL, { timeout, limit }: SnippetOptions, signal: AbortSignal): Promise<string> {
+/**
+ * One request, without a second try.
+ *
+ * @param timeout its time limit, in milliseconds.
+ * @throws as {@link fetchSnippet}.
+ */
+export async function fetchHtml(url: URL, trace: string, timeout: number, signal: AbortSignal): Promise<string> {
   const limited = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
-  const sameOrigin = url.origin === location.origin;
+  const own = { "X-Requested-With": "XMLHttpRequest", "X-Trace-Id": trace };
   try {
     const response = await fetch(url, {
       // An answer must not come out of a cache: the message says that there is something new.
       cache: "no-store",
-      credentials: sameOrigin ? "same-origin" : "include",
-      headers: { Accept: "text/html", ...(sameOrigin ? { "X-Requested-With": "XMLHttpRequest" } : {}) },
+      credentials: "include",
+      headers: { Accept: "text/html", ...(isSameOrigin(url) ? own : {}) },
+      // A redirect to another origin is not even followed.
+      mode: isSameOrigin(url) ? "same-origin" : "cors",
       signal: limited,
     });
     check(url.href, response);
-    const html = await readText(url.href, response, limit);
-    if (isLoginForm(html)) {
-      throw new UnauthorizedError(url.href, "expected a snippet, found a login form", { status: response.status });
-    }
-    if (html.trim() === "")
-      throw new SnippetError(url.href, "expected a snippet, found an empty answer", { passing: true });
+    const html = await readText(url.href, response);
+    requireContent(url.href, html, response.status);
     return html;
   } catch (error) {
     if (error instanceof SnippetError) throw error;
     const reason = limited.aborted && !signal.aborted ? `no answer within ${timeout} ms` : "the request failed";
     throw new SnippetError(url.href, reason, { passing: true, cause: error });
   }
+}
+
+/** @throws {SnippetError} when the text of an answer is no snippet: a login form, or nothing. */
+export function requireContent(url: string, html: string, status: number): void {
+  if (isLoginForm(html)) throw new UnauthorizedError(url, "expected a snippet, found a login form", { status });
+  if (html.trim() === "") throw new SnippetError(url, "expected a snippet, found an empty answer", { passing: true });
 }
 
 /** Plone's login form, sent with status 200 in place of what was asked for. */
@@ -147,7 +143,7 @@ function check(url: string, response: Response): void {
 }
 
 /** The body as text: in the charset it is sent in, which `Response.text()` would take for UTF-8, and not without end. */
-async function readText(url: string, response: Response, limit: number): Promise<string> {
+async function readText(url: string, response: Response): Promise<string> {
   const charset = /charset\s*=\s*["']?([\w-]+)/i.exec(response.headers.get("Content-Type") ?? "")?.[1] ?? "utf-8";
   const decoder = decoderFor(url, charset);
   const reader = response.body?.getReader();
@@ -157,9 +153,9 @@ async function readText(url: string, response: Response, limit: number): Promise
     const chunk = await reader?.read();
     if (!chunk || chunk.done) return text + decoder.decode();
     size += chunk.value.byteLength;
-    if (size > limit) {
+    if (size > LIMIT) {
       await reader?.cancel();
-      throw new SnippetError(url, `expected at most ${limit} bytes, found more`);
+      throw new SnippetError(url, `expected at most ${LIMIT} bytes, found more`);
     }
     text += decoder.decode(chunk.value, { stream: true });
   }
@@ -171,11 +167,6 @@ function decoderFor(url: string, charset: string): TextDecoder {
   } catch (cause) {
     throw new SnippetError(url, `expected a charset known to the browser, found ${charset}`, { cause });
   }
-}
-
-/** The origin of a URL as words: `javascript:` and its like have none. */
-function originOf(url: URL): string {
-  return url.origin === "null" ? url.protocol : url.origin;
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,6 @@
 /** Half of sockjs.ts: from the moment this module is evaluated, `unload` listeners on the window are ignored. */
 
+const own = Object.getOwnPropertyDescriptor(window, "addEventListener");
 const original = window.addEventListener;
 
 window.addEventListener = function (this: Window, type: string, ...rest: unknown[]): void {
@@ -8,5 +9,7 @@ window.addEventListener = function (this: Window, type: string, ...rest: unknown
 
 /** Put the window's own `addEventListener` back. */
 export function restoreAddEventListener(): void {
-  window.addEventListener = original;
+  if (own) Object.defineProperty(window, "addEventListener", own);
+  // It is inherited, as a rule.
+  else Reflect.deleteProperty(window, "addEventListener");
 }

@@ -1,4 +1,8 @@
-/** Targets on the page: finding them and looking at them. Knows nothing of messages. */
+/** Targets on the page: finding them. Knows nothing of messages. */
+import { ProtocolError } from "./protocol.ts";
+
+/** Elements that one selector may match: more is a mistake, and would change the whole page. */
+const MOST = 1_000;
 
 /** Whether the browser understands a selector, and it is one of elements: a pseudo-element is none. */
 export function isSelector(selector: string): boolean {
@@ -12,6 +16,12 @@ export function isSelector(selector: string): boolean {
   }
 }
 
+/** One way to write a selector, so that targets can be compared: an id is written as CSS writes it. */
+export function canonical(selector: string): string {
+  const id = idOf(selector);
+  return id === undefined ? selector.trim() : `#${CSS.escape(id)}`;
+}
+
 /** The elements that match now. An id is looked up directly, which costs the same on a page of any size. */
 export function findTargets(selector: string): Element[] {
   const id = idOf(selector);
@@ -20,19 +30,40 @@ export function findTargets(selector: string): Element[] {
   return element ? [element] : [];
 }
 
+/**
+ * The same, for those who change them.
+ *
+ * @throws {ProtocolError} when there are more than 1000, or the whole page is one of them.
+ */
+export function requireTargets(selector: string): Element[] {
+  const targets = findTargets(selector);
+  if (targets.length > MOST) {
+    throw new ProtocolError("target", `a selector of at most ${MOST} elements`, `${selector}, of ${targets.length}`);
+  }
+  if (targets.some((target) => target === document.documentElement || target === document.head)) {
+    throw new ProtocolError("target", "a selector of elements in the body", `${selector}, of the whole page`);
+  }
+  return targets;
+}
+
 /** Whether any element matches now. */
 export function targetExists(selector: string): boolean {
   const id = idOf(selector);
   return id === undefined ? document.querySelector(selector) !== null : document.getElementById(id) !== null;
 }
 
+const known = new Map<string, string | undefined>();
+const MAX_KNOWN = 1_000;
+
 /** The id that a selector consists of. Digits may lead, as in `#4f2a`, which `querySelector` would not take. */
 function idOf(selector: string): string | undefined {
-  return /^#([\w-]+)$/.exec(selector)?.[1];
-}
-
-/** Whether any part of the element is in the viewport. */
-export function isVisible(element: Element): boolean {
-  const { top, bottom, left, right } = element.getBoundingClientRect();
-  return bottom > 0 && right > 0 && top < window.innerHeight && left < window.innerWidth;
+  // Asked for several times on the way of every message.
+  if (known.has(selector)) return known.get(selector);
+  if (known.size >= MAX_KNOWN) known.clear();
+  const written = /^\s*#((?:[\w-]|[^\0-\x7f]|\\[^\n])+)\s*$/.exec(selector)?.[1];
+  const id = written?.replace(/\\(?:([0-9a-f]{1,6})\s?|(.))/gi, (_, code?: string, literal?: string) =>
+    code === undefined ? (literal ?? "") : String.fromCodePoint(Number.parseInt(code, 16)),
+  );
+  known.set(selector, id);
+  return id;
 }

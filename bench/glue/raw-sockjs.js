@@ -1,0 +1,1 @@
+new SockJS("/push").onmessage = (event) => window.bench.receive(event.data);

@@ -1,0 +1,1 @@
+new WebSocket(`ws://${location.host}/push/websocket`).onmessage = (event) => window.bench.receive(event.data);

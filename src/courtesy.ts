@@ -1,0 +1,146 @@
+/**
+ * Lets updates wait while the user is busy with their target: the target says that there is one, and gets it when the user
+ * leaves it or asks for it. Knows what it means to be busy from occupied.ts, and nothing of messages.
+ */
+import { hasEntries, keepEntries } from "./entries.ts";
+import { showNotice } from "./notice.ts";
+import { isDirty, isOccupied, LEAVING, watchSelection } from "./occupied.ts";
+import type { TargetOptions } from "./options.ts";
+import { wordsFor } from "./words.ts";
+
+/** A change of one target. */
+export interface Update {
+  /** A replacement makes those before it needless; what is put beside or into a target does not hurt it. */
+  readonly isReplacement: boolean;
+  readonly options: TargetOptions;
+  apply(): void;
+  /** The target has left the page before the update could be applied. */
+  lost(): void;
+}
+
+interface Waiting {
+  /** In order; the first one is a replacement. */
+  updates: Update[];
+  /** The user has been at the target since it says that there is an update. */
+  isTold: boolean;
+  /** What the user has entered was sent: it is not needed any more. */
+  isSent: boolean;
+  readonly hide: () => void;
+}
+
+/** On a target that an update waits for. */
+const CLASS = "has-update";
+
+export class Courtesy {
+  readonly #waiting = new Map<Element, Waiting>();
+  #listeners: AbortController | undefined;
+  #observer: MutationObserver | undefined;
+  #check: ReturnType<typeof setTimeout> | undefined;
+  #unwatch: (() => void) | undefined;
+
+  /** Apply an update, now or when the user has done with the target. */
+  offer(target: Element, update: Update): void {
+    this.#unwatch ??= watchSelection();
+    const waiting = this.#waiting.get(target);
+    if (waiting) {
+      waiting.updates = update.isReplacement ? [update] : [...waiting.updates, update];
+    } else if (update.isReplacement && (isInterruption(target, update.options) || mayLose(target, update.options))) {
+      this.#wait(target, update);
+    } else {
+      update.apply();
+    }
+  }
+
+  /** Something was removed from the page. */
+  checkTargets(): void {
+    for (const [target, { updates }] of [...this.#waiting]) {
+      if (target.isConnected) continue;
+      this.#end(target);
+      for (const update of updates) update.lost();
+    }
+  }
+
+  stop(): void {
+    for (const target of [...this.#waiting.keys()]) this.#end(target);
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
+  #wait(target: Element, update: Update): void {
+    const label = wordsFor(target, update.options.words).update;
+    const button = { label, press: () => this.#apply(target) };
+    target.classList.add(CLASS);
+    const hide = showNotice(target, { name: "is-update", button });
+    const isTold = isInterruption(target, update.options);
+    this.#waiting.set(target, { updates: [update], isTold, isSent: false, hide });
+    this.#watch(target);
+  }
+
+  #apply(target: Element): void {
+    const { updates = [], isSent = false } = this.#waiting.get(target) ?? {};
+    this.#end(target);
+    const giveBack = isSent ? () => {} : keepEntries(target);
+    for (const update of updates) update.apply();
+    giveBack();
+  }
+
+  #end(target: Element): void {
+    this.#waiting.get(target)?.hide();
+    this.#waiting.delete(target);
+    target.classList.remove(CLASS);
+    if (this.#waiting.size > 0) return;
+    this.#listeners?.abort();
+    this.#listeners = undefined;
+    this.#observer?.disconnect();
+    this.#observer = undefined;
+    clearTimeout(this.#check);
+    this.#check = undefined;
+  }
+
+  #watch(target: Element): void {
+    if (!this.#listeners) {
+      this.#listeners = new AbortController();
+      const options = { capture: true, signal: this.#listeners.signal };
+      for (const type of LEAVING) document.addEventListener(type, (event) => this.#left(event), options);
+    }
+    // `is-dirty` and `open` are taken off without an event.
+    this.#observer ??= new MutationObserver(() => this.#soon());
+    this.#observer.observe(target, {
+      subtree: true,
+      childList: true,
+      attributeFilter: ["class", "open", "aria-modal"],
+    });
+  }
+
+  #left({ type, target: where }: Event): void {
+    for (const [target, waiting] of this.#waiting) {
+      if (!(where instanceof Node) || !target.contains(where)) continue;
+      waiting.isTold = true;
+      if (type === "submit") waiting.isSent = true;
+    }
+    this.#soon();
+  }
+
+  /** A moment later: when a field loses the focus, the next one does not have it yet. */
+  #soon(): void {
+    this.#check ??= setTimeout(() => {
+      this.#check = undefined;
+      this.checkTargets();
+      for (const [target, { updates, isTold }] of [...this.#waiting]) {
+        const [first] = updates;
+        if (!first || isInterruption(target, first.options)) continue;
+        if (isTold || !mayLose(target, first.options)) this.#apply(target);
+      }
+    });
+  }
+}
+
+/** Morphing keeps focus, selection and what plays; what the page calls dirty it might not. */
+function isInterruption(target: Element, { swap }: TargetOptions): boolean {
+  return swap === "morph" ? isDirty(target) : isOccupied(target);
+}
+
+/** Something has been entered, and its user has not been told that an update waits. */
+function mayLose(target: Element, { swap }: TargetOptions): boolean {
+  return swap === "inject" && hasEntries(target);
+}

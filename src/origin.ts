@@ -1,0 +1,31 @@
+/** Which URLs may be fetched. Origins are compared exactly, never as prefixes. */
+import { ProtocolError } from "./protocol.ts";
+
+/**
+ * The absolute URL of a pushed one.
+ *
+ * @param allow origins allowed besides the page's own, e.g. `https://static.example.org`.
+ * @throws {ProtocolError} when it may not be fetched.
+ */
+export function resolve(url: string, allow: readonly string[]): URL {
+  // The URL parser strips control characters and reads a backslash as a slash.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to be seen through.
+  if (/^[\\/]{2}/.test(url.replace(/[\t\r\n]|^[\u0000-\u0020]+/g, ""))) {
+    throw new ProtocolError("url", "a path or a full URL", url);
+  }
+  if (!URL.canParse(url, document.baseURI)) throw new ProtocolError("url", "a URL", url);
+  const resolved = new URL(url, document.baseURI);
+  const origins = [location.origin, ...allow];
+  if (!/^https?:$/.test(resolved.protocol) || !origins.includes(resolved.origin)) {
+    throw new ProtocolError("url", `a URL of ${origins.join(" or ")}`, url);
+  }
+  if (resolved.username || resolved.password) {
+    throw new ProtocolError("url", "a URL without user name and password", url);
+  }
+  return resolved;
+}
+
+/** Whether the URL, an absolute one, is of the page's own origin. */
+export function isSameOrigin(url: URL): boolean {
+  return url.origin === location.origin;
+}
