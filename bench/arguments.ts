@@ -32,8 +32,8 @@ export function readArguments(given: readonly string[]): Arguments {
   return {
     scenarios: scenarios ?? Object.keys(SCENARIOS).filter(isScenarioName),
     rows,
-    repeats: positive("--repeats", values.repeats),
-    messages: positive("--messages", values.messages),
+    repeats: wholeNumber("--repeats", values.repeats),
+    messages: wholeNumber("--messages", values.messages),
     profile: values.profile,
   };
 }
@@ -68,8 +68,10 @@ function names<Name extends string>(
   });
 }
 
-function positive(option: string, value: string | undefined): number | undefined {
+function wholeNumber(option: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  if (!/^[1-9]\d{0,6}$/.test(value)) throw new UsageError(`${option}: expected a positive number, found ${value}`);
+  if (!/^[1-9]\d{0,5}$/.test(value)) {
+    throw new UsageError(`${option}: expected a whole number from 1 to 999999, found ${value || "nothing"}`);
+  }
   return Number(value);
 }

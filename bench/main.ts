@@ -87,7 +87,8 @@ function summary(runs: readonly (readonly Figures[])[], plan: number): Figures {
     cpu: middle(({ cpu }) => cpu),
     longest: Math.max(...figures.map(({ longest }) => longest)),
     requests: middle(({ requests }) => requests),
-    heap: middle(({ heap }) => heap),
+    scripts: middle(({ scripts }) => scripts),
+    dom: middle(({ dom }) => dom),
     messages: middle(({ messages }) => messages),
   };
 }

@@ -3,7 +3,6 @@ import { writeFile } from "node:fs/promises";
 import { type CDPSession, chromium, type Page } from "@playwright/test";
 import type { Connection } from "sockjs";
 import { chromiumLaunchOptions } from "../e2e/support/chromium.ts";
-import { heap } from "../e2e/support/heap.ts";
 import { systemClock } from "./clock.ts";
 import { WARM_UP } from "./message.ts";
 import { pageOf } from "./page.ts";
@@ -24,8 +23,10 @@ export interface Figures {
   readonly longest: number;
   /** For snippets, as the server saw them. */
   readonly requests: number;
-  /** Growth of the page's heap in bytes, garbage not counted. Only when the plan asks for it. */
-  readonly heap: number;
+  /** How much more the page's scripts hold, in bytes, garbage not counted. Only when the plan asks for it. */
+  readonly scripts: number;
+  /** How much more the DOM holds, the same way. */
+  readonly dom: number;
   /** How many messages were sent. */
   readonly messages: number;
 }
@@ -93,7 +94,7 @@ async function run(
   for (const round of plan.before ?? []) await deliver(page, connection, row, round, now);
   await rest(page, server);
 
-  const heapBefore = plan.measuresHeap ? await heap(devtools) : 0;
+  const before = plan.measuresHeap ? await heap(devtools) : undefined;
   const stopProfile = profile === undefined ? undefined : await startProfile(devtools, profile);
   const requests = server.requests;
   const begun = now();
@@ -114,7 +115,12 @@ async function run(
     messages: sum(plan.rounds.map(({ messages }) => messages.length)),
   };
   await stopProfile?.();
-  return { ...figures, heap: plan.measuresHeap ? (await heap(devtools)) - heapBefore : 0 };
+  const after = before && (await heap(devtools));
+  return {
+    ...figures,
+    scripts: before && after ? after.scripts - before.scripts : 0,
+    dom: before && after ? after.dom - before.dom : 0,
+  };
 }
 
 /** Sends the messages, all at once, and waits until their targets are right. */
@@ -154,6 +160,13 @@ async function processTime(devtools: CDPSession): Promise<number> {
   const found = metrics.find(({ name }) => name === "ProcessTime");
   if (!found) throw new Error(`expected Chromium's metric ProcessTime, found ${metrics.map(({ name }) => name)}`);
   return found.value * 1_000;
+}
+
+/** What is held when all garbage is gone. */
+async function heap(devtools: CDPSession): Promise<{ readonly scripts: number; readonly dom: number }> {
+  for (const _ of [1, 2]) await devtools.send("HeapProfiler.collectGarbage"); // finalisers let go for the second
+  const { usedSize, embedderHeapUsedSize } = await devtools.send("Runtime.getHeapUsage");
+  return { scripts: usedSize, dom: embedderHeapUsedSize };
 }
 
 async function startProfile(devtools: CDPSession, file: string): Promise<() => Promise<void>> {

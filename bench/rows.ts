@@ -35,6 +35,12 @@ export const ROWS = {
     scripts: [SOCKJS, "/glue/by-hand.js", "/glue/raw-sockjs.js"],
     encode: byHand,
   },
+  "raw-look-first": {
+    name: "raw-look-first",
+    title: "by hand, raw SockJS, looks for the target first",
+    scripts: [SOCKJS, "/glue/by-hand.js", "/glue/look-first.js", "/glue/raw-sockjs.js"],
+    encode: byHand,
+  },
   htmx2: {
     name: "htmx2",
     title: "htmx 2 + ws",

@@ -127,7 +127,7 @@ export const SCENARIOS = {
   },
   e: {
     title: (messages) => `(e) ${count(messages)} messages with URLs for absent targets`,
-    rows: EVERYONE,
+    rows: [...EVERYONE, "raw-look-first"],
     kind: "url",
     messages: 1_000,
     repeats: 3,
@@ -174,7 +174,8 @@ export const SCENARIOS = {
     repeats: 1,
     plans: (messages) => [thousandAtOnce(messages)],
     columns: [
-      { title: "heap growth kB", value: first(({ heap }) => heap / 1_000) },
+      { title: "heap growth kB", value: first(({ scripts }) => scripts / 1_000) },
+      { title: "DOM growth kB", value: first(({ dom }) => dom / 1_000) },
       { title: "CPU ms a message", value: first(({ cpu, messages }) => cpu / messages), digits: 2, hasRatio: true },
       longest,
     ],

@@ -30,11 +30,16 @@ export interface Demo {
   close(): Promise<void>;
 }
 
-/** @param timings of the gateway, for tests that do not want to wait for its defaults. */
+/** For tests that do not want to wait for the defaults. */
+export interface Timings extends Pick<GatewayOptions, "recheck" | "heartbeat" | "patience"> {
+  /** Over how many milliseconds browsers are told to come back when the demo ends. Default 1000. */
+  readonly spread?: number;
+}
+
 export function createDemo(
   config: Config,
   log: (line: string) => void,
-  timings: Pick<GatewayOptions, "recheck" | "heartbeat" | "patience"> = {},
+  { spread = 1_000, ...timings }: Timings = {},
 ): Demo {
   /** What has been started, with its stop. */
   const stops: (() => Promise<void>)[] = [];
@@ -66,7 +71,7 @@ export function createDemo(
     const url = await startHttp(web, config.port, config.host);
     stops.push(() => stopHttp(web));
     const gateway = createGateway({ ...timings, bus, whoami: createIdentity({ ploneUrl: url }), log });
-    stops.push(() => gateway.close());
+    stops.push(() => gateway.close({ within: spread }));
     const session = new Session(tickets, authenticators, new RevokedTickets());
     const status = () => ({ mode: "eager", sockets: gateway.connections, tasks: queue.counts });
     gateway.attach(web);

@@ -48,13 +48,16 @@ test("several uploads in quick succession all get their previews, in Jane's page
   }
 });
 
-test("a page that was rendered before the upload, and connected after it, catches up", async ({ logIn }) => {
+test("a page that was rendered before the upload, and connected after it, catches up", async ({ logIn, allow }) => {
+  allow(/ERR_FAILED/);
   const jane = await logIn("jane");
   const joe = await logIn("joe");
-  await joe.context().setOffline(true);
+  await joe.route("**/push/**", (route) => route.abort());
+  await joe.reload();
   await upload(jane, "Meanwhile.pdf", pdf(["Meanwhile"]));
   await expectPreviews(jane);
-  await joe.context().setOffline(false);
+  await expect(joe.locator("body")).not.toHaveAttribute("data-inject-async-state", "open");
+  await joe.unroute("**/push/**");
   await expectPreviews(joe);
 });
 

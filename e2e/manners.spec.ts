@@ -77,6 +77,7 @@ for (const host of ["patternslib", "mockup"] as const) {
       socket.send({ html: "new", inject: "target: #b" });
       socket.send({ html: "er", inject: "target: #b::after; confirm: always" });
       // A dialog would fail this test: it is nothing that was allowed.
+      await page.getByRole("button", { name: "Update available" }).click();
       await expect(page.locator("#b")).toHaveText("newer");
     });
 

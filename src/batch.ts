@@ -3,7 +3,7 @@
  *
  * What the view does not give is not an error: it is fetched by itself, and fails there if it has to.
  */
-import { resolve } from "./origin.ts";
+import { isSameOrigin, resolve } from "./origin.ts";
 import { fetchHtml, requireContent, SnippetError, type SnippetOptions } from "./snippet.ts";
 
 /** Snippets in one request, at most. */
@@ -15,7 +15,7 @@ const ABSENT = [404, 405, 410, 501];
 
 /** One snippet that is wanted. */
 export interface BatchItem {
-  readonly url: string;
+  readonly url: URL;
   readonly trace: string;
   /** Nobody waits for it any more. */
   readonly signal: AbortSignal;
@@ -80,8 +80,7 @@ export class BatchView {
 
 /** How the view is asked for a snippet of its own site: by path and query. Of another site: its whole URL. */
 function nameOf({ url }: BatchItem): string {
-  const { origin, pathname, search, href } = new URL(url, document.baseURI);
-  return origin === location.origin ? pathname + search : href;
+  return isSameOrigin(url) ? url.pathname + url.search : url.href;
 }
 
 function addSnippet(snippets: Map<string, string>, url: string, html: string): void {

@@ -31,6 +31,8 @@ export class Channel {
   readonly #subscribers = new Set<Subscriber>();
   /** The elements that still wait for their snippet, and its URL. */
   readonly #pending = new Map<Element, string>();
+  /** Those of these URLs that are not for this user: not asked for again, unless a message names them. */
+  readonly #forbidden = new Set<string>();
   readonly #stream: Stream;
   readonly #connection: Connection;
   readonly #receiver: Receiver;
@@ -49,15 +51,18 @@ export class Channel {
       waitingFor: (url) => this.#waitingFor(absolute(url)),
       isWaiting: (element) => this.#pending.has(element),
       rejected: (error) => this.#rejected(error),
-      unauthorized: (error) => this.#forbidden(error),
+      unauthorized: (error) => this.#unauthorized(error),
+      overflowed: () => {
+        if (this.#healer.gap()) emit(this.#anchor(), "gap", { url: this.#url });
+      },
       fetched: () => {
         this.#access = "granted";
       },
       replaced: (target) => this.#satisfied(target),
     });
     this.#healer = new Healer(
-      () => this.#pending.values(),
-      (url) => this.#receiver.receive({ type: "inject", url }),
+      () => [...this.#pending.values()].filter((url) => !this.#forbidden.has(url)),
+      (url) => this.#receiver.receive({ type: "inject", url }, true),
     );
     this.#stream = new Stream(position, {
       message: (message) => this.#message(message),
@@ -135,19 +140,24 @@ export class Channel {
       }
       return;
     }
-    if (message.url !== undefined) this.#healer.messaged(absolute(message.url));
-    this.#receiver.receive(message);
+    const address = this.#receiver.receive(message);
+    if (!address) return;
+    this.#forbidden.delete(address.href);
+    this.#healer.messaged(address.href);
   }
 
   #showState(state: ConnectionState): void {
     for (const { element } of this.#subscribers) element.setAttribute(STATE_ATTRIBUTE, state);
     emit(this.#anchor(), "state", { state, url: this.#url });
-    if (state === "waiting" && this.#access !== "over") this.#healer.poll();
-    else if (state !== "connecting") this.#healer.rest();
+    const isAway = state === "waiting" || state === "connecting";
+    if (!isAway) this.#healer.rest();
+    else if (this.#access !== "over") this.#healer.poll();
     if (state === "stopped") this.#deny("over", "the server says that the session is over");
   }
 
   #synchronised(past: Past): void {
+    // It may be somebody else's session.
+    if (this.#access === "over") this.#forbidden.clear();
     this.#access = "granted";
     this.#receiver.retryKept();
     if (past === "gap") emit(this.#anchor(), "gap", { url: this.#url });
@@ -170,7 +180,8 @@ export class Channel {
     emit(this.#anchor(), "rejected", { message: error.message, expected, found });
   }
 
-  #forbidden(error: UnauthorizedError): void {
+  #unauthorized(error: UnauthorizedError): void {
+    if (!error.isSessionOver) this.#forbidden.add(error.url);
     // Asking on would not help: until someone looks at the page again, nothing is asked for any more.
     if (error.isSessionOver) this.#healer.rest();
     this.#deny(error.isSessionOver ? "over" : "forbidden", error.message);

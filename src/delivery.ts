@@ -118,6 +118,20 @@ export class Delivery<P extends Part, M> {
     return withdrawn;
   }
 
+  /** Give up fetches whose targets are not known yet, when none of their requests is needed any more. */
+  abandon(isNeedless: (request: Request<P, M>) => boolean): void {
+    for (const job of [...this.#unread]) {
+      if (!job.requests.every(isNeedless)) continue;
+      this.#giveUp(job);
+      this.#settle(job);
+    }
+  }
+
+  /** Parts, and snippets with unknown parts, that are on their way. */
+  get size(): number {
+    return this.#placed.size + this.#unread.size;
+  }
+
   /** Abort and forget everything. */
   clear(): void {
     this.#queue.clear();

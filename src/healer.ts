@@ -29,12 +29,14 @@ export class Healer {
     this.#refetch = refetch;
   }
 
-  /** There may be a gap: fetch what is waited for. */
-  gap(): void {
-    this.#heal ??= setTimeout(() => {
+  /** There may be a gap: fetch what is waited for. Returns false when that is about to happen already. */
+  gap(): boolean {
+    if (this.#heal !== undefined) return false;
+    this.#heal = setTimeout(() => {
       this.#heal = undefined;
       this.now();
     }, Math.random() * SPREAD);
+    return true;
   }
 
   /** Fetch what is waited for, at once. */
@@ -44,7 +46,7 @@ export class Healer {
 
   /** There is no connection: go on without it, fetching from time to time. */
   poll(): void {
-    this.#poll ??= setTimeout(() => this.#pollOnce(), POLL.base);
+    this.#poll ??= setTimeout(() => this.#pollOnce(), POLL.base + backoff(0, { base: POLL.base / 2, cap: POLL.cap }));
   }
 
   /** Messages come again, or there is no point in asking. */

@@ -21,6 +21,10 @@ const BURST = 20;
 /** A message, and what is known of it since it arrived. */
 export interface Arrival {
   readonly message: InjectMessage;
+  /** Asked for by an element that waits, and by nobody else. */
+  readonly isHealing: boolean;
+  /** Its URL; undefined when it brings its snippet along. */
+  readonly address: URL | undefined;
   /** Its name in logs. */
   readonly trace: string;
   /** When it arrived, in milliseconds, `performance.now()`. */
@@ -48,8 +52,6 @@ export class Injector {
   readonly #courtesy = new Courtesy();
   #ready: { readonly html: string; readonly request: Delivered }[] = [];
   #next = 0;
-  /** For each target the newest replacement that is ready: older ones need not be shown any more. */
-  readonly #newest = new Map<string, number>();
   #slices: Promise<void> | undefined;
   /** What has been done in this slice of a burst. */
   #applied: Applied[] | undefined;
@@ -63,12 +65,12 @@ export class Injector {
   /** @param request what `html` is for; its parts are applied after those of all earlier calls. */
   put(html: string, request: Delivered): void {
     this.#ready.push({ html, request });
-    for (const { kind, target } of request.parts ?? []) {
-      if (kind === "replacement") this.#newest.set(target, request.arrival);
-    }
-    this.#slices ??= this.#run().finally(() => {
-      this.#slices = undefined;
-    });
+    this.#slices ??= this.#run();
+  }
+
+  /** How many are ready and have not been put into their targets. */
+  get size(): number {
+    return this.#ready.length - this.#next;
   }
 
   /** Something was removed from the page. */
@@ -79,7 +81,6 @@ export class Injector {
   stop(): void {
     this.#isStopped = true;
     this.#ready = [];
-    this.#newest.clear();
     this.#courtesy.stop();
   }
 
@@ -92,7 +93,8 @@ export class Injector {
     }
     this.#ready = [];
     this.#next = 0;
-    this.#newest.clear();
+    // Not a moment later: what is put from now on needs slices of its own.
+    this.#slices = undefined;
   }
 
   async #slice(): Promise<void> {
@@ -111,23 +113,22 @@ export class Injector {
   }
 
   #finish(applied: readonly Applied[]): void {
-    const nodes = applied.flatMap((one) => one.nodes);
-    scan(nodes, (error, pattern) => warn(`pattern ${pattern}, in what was injected: ${error}`));
+    try {
+      const nodes = applied.flatMap((one) => one.nodes);
+      scan(nodes, (error, pattern) => warn(`pattern ${pattern}, in what was injected: ${error}`));
+    } catch (error) {
+      warn(`after injecting: ${error}`);
+    }
     for (const { tell } of applied) tell();
   }
 
   async #inject(html: string, request: Delivered): Promise<void> {
-    const wanted = (request.parts ?? []).filter((part) => !this.#isOutdated(part, request));
-    const shared = wanted.filter((part) => part.html === undefined);
+    const { parts = [] } = request;
+    const shared = parts.filter((part) => part.html === undefined);
     if (shared.length > 0) await this.#injectFrom(html, { ...request, parts: shared });
-    for (const part of wanted) {
+    for (const part of parts) {
       if (part.html !== undefined) await this.#injectFrom(part.html, { ...request, parts: [part] });
     }
-  }
-
-  /** Something newer that replaces it is ready as well. */
-  #isOutdated({ kind, target }: Injection, { arrival }: Delivered): boolean {
-    return kind === "replacement" && (this.#newest.get(target) ?? 0) > arrival;
   }
 
   async #injectFrom(html: string, request: Delivered): Promise<void> {

@@ -15,9 +15,9 @@ export function resolve(url: string, allow: readonly string[]): URL {
   }
   if (!URL.canParse(url, document.baseURI)) throw new ProtocolError("url", "a URL", url);
   const resolved = new URL(url, document.baseURI);
-  const origins = [location.origin, ...allow];
-  if (!/^https?:$/.test(resolved.protocol) || !origins.includes(resolved.origin)) {
-    throw new ProtocolError("url", `a URL of ${origins.join(" or ")}`, url);
+  const isAllowed = isSameOrigin(resolved) || allow.includes(resolved.origin);
+  if (!isAllowed || !/^https?:$/.test(resolved.protocol)) {
+    throw new ProtocolError("url", `a URL of ${[location.origin, ...allow].join(" or ")}`, url);
   }
   if (resolved.username || resolved.password) {
     throw new ProtocolError("url", "a URL without user name and password", url);

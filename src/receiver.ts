@@ -21,6 +21,8 @@ import { findTargets, requireTargets, targetExists } from "./targets.ts";
 const PATIENCE = 30_000;
 /** How many messages wait for a target, and how many for the next login. The oldest make room. */
 const CAPACITY = 500;
+/** Parts of messages that are on their way, at most: what exceeds it is a gap. */
+const MOST = 20_000;
 
 export interface ReceiverPorts {
   /** Where an event goes that belongs to no target. */
@@ -32,6 +34,8 @@ export interface ReceiverPorts {
   /** The message cannot be carried out: it is malformed, or asks for what is not allowed. */
   rejected(error: Error): void;
   unauthorized(error: UnauthorizedError): void;
+  /** More messages came than can be kept. */
+  overflowed(): void;
   /** A snippet was fetched: there is a session. */
   fetched(): void;
   /** This target, or its content, was replaced. */
@@ -85,17 +89,27 @@ export class Receiver {
     });
   }
 
-  receive(message: InjectMessage): void {
+  /**
+   * @param isHealing the message is an element's, that waits, and nobody else's.
+   * @returns the URL that will be fetched, if the message has one and it is allowed.
+   */
+  receive(message: InjectMessage, isHealing = false): URL | undefined {
     const { id, url, html, inject } = message;
     const trace = message.trace ?? id ?? Math.random().toString(36).slice(2);
     note("message", { ...message, trace });
     try {
-      if (url !== undefined) resolve(url, this.#options.allow);
+      const address = url === undefined ? undefined : resolve(url, this.#options.allow);
       const parts = inject === undefined ? undefined : parseArgument(inject, url);
-      const arrival = { message, trace, received: performance.now() };
+      if (this.#delivery.size + this.#injector.size >= MOST) {
+        this.#ports.overflowed();
+        return undefined;
+      }
+      const arrival = { message, address, isHealing, trace, received: performance.now() };
       this.#deliver({ arrival: ++this.#arrivals, url, html, parts, message: arrival });
+      return address;
     } catch (error) {
       this.#ports.rejected(asError(error));
+      return undefined;
     }
   }
 
@@ -107,6 +121,9 @@ export class Receiver {
   /** Something was removed from the page: fetches for targets that are gone are aborted, and kept should they return. */
   checkTargets(): void {
     for (const request of this.#delivery.withdraw(({ target }) => targetExists(target))) this.#wait(request);
+    const isNeedless = ({ url = "", message }: Delivered) =>
+      message.isHealing && this.#ports.waitingFor(url).length === 0;
+    this.#delivery.abandon(isNeedless);
     this.#injector.checkTargets();
   }
 
@@ -151,15 +168,17 @@ export class Receiver {
     if (this.#kept.length > 0) this.#kept = this.#kept.filter((old) => !isOvertaken(old));
   }
 
-  async #fetch({ url, message: { trace }, signal }: Wanted<Arrival>): Promise<string> {
+  async #fetch({ url, message: { address, trace }, signal }: Wanted<Arrival>): Promise<string> {
     note("fetch", { url, trace });
-    const html = await fetchSnippet(url, trace, this.#options, signal);
+    const html = await fetchSnippet(address ?? resolve(url, this.#options.allow), trace, this.#options, signal);
     this.#ports.fetched();
     return html;
   }
 
   async #fetchTogether(wanted: readonly Wanted<Arrival>[]): Promise<readonly (string | undefined)[]> {
-    const items = wanted.map(({ url, message: { trace }, signal }) => ({ url, trace, signal }));
+    const items = wanted.map(({ url, message: { address, trace }, signal }) => {
+      return { url: address ?? resolve(url, this.#options.allow), trace, signal };
+    });
     note("fetch", { batch: this.#options.batch, urls: items.map(({ url }) => url) });
     const snippets = await this.#batch.fetch(items);
     if (snippets.some((snippet) => snippet !== undefined)) this.#ports.fetched();

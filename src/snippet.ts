@@ -5,11 +5,9 @@
  * to every jQuery request whose URL merely starts like the site's.
  */
 import { backoff } from "./backoff.ts";
-import { isSameOrigin, resolve } from "./origin.ts";
+import { isSameOrigin } from "./origin.ts";
 
 export interface SnippetOptions {
-  /** Origins besides the page's own that may be fetched from, e.g. `https://static.example.org`. */
-  readonly allow: readonly string[];
   /** Time limit of one request, in milliseconds. */
   readonly timeout: number;
   /** How often a request that failed in passing is made again. */
@@ -53,26 +51,28 @@ const LOGIN_PAGE = /\/(@@)?(login|login_form|logged[-_]out|require_login|insuffi
  * Fetch a snippet. Network errors, 5xx, 408, 429, and 404 or an empty answer (the transaction that made it may not be
  * visible yet) are tried again after a moment.
  *
+ * @param url has been found to be allowed: origin.ts.
  * @param trace sent in the header `X-Trace-Id`, to the page's own origin.
  * @param signal aborts the request and the waiting between requests.
  * @returns its HTML.
- * @throws {ProtocolError} when it may not be fetched.
  * @throws {SnippetError} when no attempt gave one.
  * @throws {UnauthorizedError} for 401, 403, and a login or confirmation page in its place.
  */
 export async function fetchSnippet(
-  url: string,
+  url: URL,
   trace: string,
   options: SnippetOptions,
   signal: AbortSignal,
 ): Promise<string> {
-  const resolved = resolve(url, options.allow);
   for (let attempt = 0; ; attempt++) {
     try {
-      return await fetchHtml(resolved, trace, options.timeout, signal);
+      return await fetchHtml(url, trace, options.timeout, signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof SnippetError) || !error.passing || attempt >= options.retries) throw error;
+      if (attempt === 0 && error.status === undefined && (await isSentAway(url, options.timeout))) {
+        throw new UnauthorizedError(url.href, "expected a snippet, was sent to another site");
+      }
       await pause(backoff(attempt, RETRY), signal);
     }
   }
@@ -85,7 +85,11 @@ export async function fetchSnippet(
  * @throws as {@link fetchSnippet}.
  */
 export async function fetchHtml(url: URL, trace: string, timeout: number, signal: AbortSignal): Promise<string> {
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
+  signal.throwIfAborted();
+  const limited = new AbortController();
+  const abort = () => limited.abort();
+  const timer = setTimeout(abort, timeout);
+  signal.addEventListener("abort", abort, { once: true });
   const own = { "X-Requested-With": "XMLHttpRequest", "X-Trace-Id": trace };
   try {
     const response = await fetch(url, {
@@ -95,7 +99,7 @@ export async function fetchHtml(url: URL, trace: string, timeout: number, signal
       headers: { Accept: "text/html", ...(isSameOrigin(url) ? own : {}) },
       // A redirect to another origin is not even followed.
       mode: isSameOrigin(url) ? "same-origin" : "cors",
-      signal: limited,
+      signal: limited.signal,
     });
     check(url.href, response);
     const html = await readText(url.href, response);
@@ -103,8 +107,11 @@ export async function fetchHtml(url: URL, trace: string, timeout: number, signal
     return html;
   } catch (error) {
     if (error instanceof SnippetError) throw error;
-    const reason = limited.aborted && !signal.aborted ? `no answer within ${timeout} ms` : "the request failed";
+    const reason = limited.signal.aborted && !signal.aborted ? `no answer within ${timeout} ms` : "the request failed";
     throw new SnippetError(url.href, reason, { passing: true, cause: error });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
   }
 }
 
@@ -118,6 +125,14 @@ export function requireContent(url: string, html: string, status: number): void 
 function isLoginForm(html: string): boolean {
   if (!html.includes("__ac_password")) return false;
   return new DOMParser().parseFromString(html, "text/html").querySelector("input[name=__ac_password]") !== null;
+}
+
+/** Whether the answer is a redirect. One to another origin, to a common login for example, fails like the network does. */
+async function isSentAway(url: URL, timeout: number): Promise<boolean> {
+  if (!isSameOrigin(url)) return false;
+  const signal = AbortSignal.timeout(timeout);
+  const answer = await fetch(url, { cache: "no-store", redirect: "manual", signal }).catch(() => undefined);
+  return answer?.type === "opaqueredirect";
 }
 
 function check(url: string, response: Response): void {
@@ -144,7 +159,11 @@ function check(url: string, response: Response): void {
 
 /** The body as text: in the charset it is sent in, which `Response.text()` would take for UTF-8, and not without end. */
 async function readText(url: string, response: Response): Promise<string> {
-  const charset = /charset\s*=\s*["']?([\w-]+)/i.exec(response.headers.get("Content-Type") ?? "")?.[1] ?? "utf-8";
+  const { headers } = response;
+  const charset = /charset\s*=\s*["']?([\w-]+)/i.exec(headers.get("Content-Type") ?? "")?.[1] ?? "utf-8";
+  // Where the length is known, the browser may as well read it all.
+  const isShort = Number(headers.get("Content-Length") ?? LIMIT) < LIMIT && !headers.has("Content-Encoding");
+  if (isShort && /^utf-?8$/i.test(charset)) return response.text();
   const decoder = decoderFor(url, charset);
   const reader = response.body?.getReader();
   let text = "";

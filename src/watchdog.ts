@@ -50,6 +50,9 @@ export class Watchdog {
 
   /** A heartbeat arrived. */
   heartbeat(): void {
+    // After a sleep, what was under way before it arrives first.
+    this.check();
+    if (!this.#running) return;
     const now = Date.now();
     // Only a pause without messages shows the interval: some servers count from their last frame, others by the clock.
     if (this.#quiet) this.#interval = Math.max(this.#interval ?? 0, now - this.#lastFrame);

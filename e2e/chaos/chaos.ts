@@ -13,14 +13,14 @@ import { seededRandom } from "./random.ts";
 export interface ChaosOptions {
   readonly seed: number;
   readonly messages: number;
+  /** How often the page has to lose its connection, at least. What only slows it down does not count. */
   readonly interruptions: number;
 }
 
 export interface ChaosReport extends Tally {
   readonly seed: number;
+  /** How often the page lost its connection. */
   readonly interruptions: number;
-  /** SockJS connections that the page made. */
-  readonly connections: number;
 }
 
 /** Short, so that a silent server is noticed soon. Milliseconds. */
@@ -54,19 +54,22 @@ export async function runChaos(page: Page, { seed, messages, interruptions }: Ch
   };
 
   try {
+    const lost = () => server.sockets.length - 1;
     await page.goto(`${proxy.url}/`);
     await server.nextSocket();
-    for (let done = 0; done < interruptions; done++) {
-      const until = Math.round((messages * (done + 1)) / interruptions);
+    while (lost() < interruptions) {
+      // Only an open connection can be lost.
+      await page.waitForFunction(() => document.body.getAttribute("data-inject-async-state") === "open");
+      const until = Math.min(messages, Math.round((messages * (lost() + 1)) / interruptions));
       const during = sent.length + Math.floor((until - sent.length) * random());
       while (sent.length < during) send();
       await interrupt(proxy, random, () => {
         while (sent.length < until) send();
       });
     }
+    while (sent.length < messages) send();
     await settle(page, sent, PATIENCE);
-    const report = await tally(page, sent);
-    return { seed, interruptions, connections: server.sockets.length, ...report };
+    return { seed, interruptions: lost(), ...(await tally(page, sent)) };
   } finally {
     await page.close();
     await proxy.close();
@@ -95,6 +98,7 @@ async function interrupt(proxy: TcpProxy, random: () => number, meanwhile: () =>
   proxy.throttle(Number.POSITIVE_INFINITY);
 }
 
+/** A network that fails all the time takes more patience than the library has by default. */
 function chaosPage(position: string): string {
   const options = `url: /push; position: ${position}; timeout: 2000; retries: 20`;
   return libraryPage({

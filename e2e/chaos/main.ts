@@ -15,4 +15,4 @@ process.stdout.write(
     .map(([name, value]) => `${name.padEnd(14)} ${value}`)
     .join("\n")}\n`,
 );
-process.exitCode = report.lost + report.duplicates + report.outOfOrder === 0 ? 0 : 1;
+process.exitCode = report.lost + report.duplicates + report.outOfOrder + report.gaps === 0 ? 0 : 1;

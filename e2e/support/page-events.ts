@@ -11,6 +11,7 @@ export const EVENT_NAMES = [
   "pat-inject-async-injected",
   "pat-inject-async-rejected",
   "pat-inject-async-error",
+  "pat-inject-async-missed",
   "pat-inject-async-gap",
   "pat-inject-async-unauthorized",
 ] as const;
