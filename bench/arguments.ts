@@ -15,7 +15,7 @@ export interface Arguments {
   readonly profile: string | undefined;
 }
 
-export const USAGE =
+const USAGE =
   "tsx bench/main.ts [--scenario a,b] [--rows ours,raw-sockjs] [--repeats 3] [--messages 1000] [--profile FILE]";
 
 /** The command line cannot be used; the message says what was expected and what was found. */

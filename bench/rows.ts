@@ -3,7 +3,6 @@ import type { Kind, Message } from "./message.ts";
 import { snippet, snippetUrl } from "./snippets.ts";
 
 export interface Row {
-  readonly name: string;
   readonly title: string;
   /** Addresses of the scripts that come after Patternslib's. */
   readonly scripts: readonly string[];
@@ -21,42 +20,36 @@ const SOCKJS = "/sockjs/sockjs.min.js";
 const RAW_WEBSOCKET = "/push/websocket";
 
 export const ROWS = {
-  ours: ours("ours", "pat-inject-async", ""),
-  "ours-batch": ours("ours-batch", "pat-inject-async, batch view", "; batch: /@@snippets"),
+  ours: ours("pat-inject-async", ""),
+  "ours-batch": ours("pat-inject-async, batch view", "; batch: /@@snippets"),
   "raw-ws": {
-    name: "raw-ws",
     title: "by hand, raw WebSocket",
     scripts: ["/glue/by-hand.js", "/glue/raw-ws.js"],
     encode: byHand,
   },
   "raw-sockjs": {
-    name: "raw-sockjs",
     title: "by hand, raw SockJS",
     scripts: [SOCKJS, "/glue/by-hand.js", "/glue/raw-sockjs.js"],
     encode: byHand,
   },
   "raw-look-first": {
-    name: "raw-look-first",
     title: "by hand, raw SockJS, looks for the target first",
     scripts: [SOCKJS, "/glue/by-hand.js", "/glue/look-first.js", "/glue/raw-sockjs.js"],
     encode: byHand,
   },
   htmx2: {
-    name: "htmx2",
     title: "htmx 2 + ws",
     scripts: ["/peers/htmx.org/dist/htmx.min.js", "/peers/htmx-ext-ws/dist/ws.min.js", "/glue/htmx.js"],
     body: `<div hx-ext="ws" ws-connect="${RAW_WEBSOCKET}"></div>`,
     encode: outOfBand,
   },
   htmx4: {
-    name: "htmx4",
     title: "htmx 4 + ws",
     scripts: ["/peers/htmx4/dist/htmx.min.js", "/peers/htmx4/dist/ext/hx-ws.min.js", "/glue/htmx.js"],
     body: `<div hx-ws:connect="${RAW_WEBSOCKET}"></div>`,
     encode: outOfBand,
   },
   turbo: {
-    name: "turbo",
     title: "Turbo Streams",
     scripts: ["/peers/@hotwired/turbo/dist/turbo.es2017-umd.js", "/glue/turbo.js"],
     encode: ({ item, version, kind }) => {
@@ -66,7 +59,6 @@ export const ROWS = {
     },
   },
   "pat-push": {
-    name: "pat-push",
     title: "Patternslib's pat-push",
     scripts: [SOCKJS, "/glue/pat-push.js"],
     around: (item, target) =>
@@ -75,7 +67,6 @@ export const ROWS = {
     lacks: { inline: "a marker says only what to fetch" },
   },
   "pat-inject-naive": {
-    name: "pat-inject-naive",
     title: "pat-inject per message",
     scripts: [SOCKJS, "/glue/pat-inject-naive.js"],
     encode: byHand,
@@ -89,9 +80,8 @@ export function isRowName(name: string): name is RowName {
   return Object.hasOwn(ROWS, name);
 }
 
-function ours(name: string, title: string, options: string): Row {
+function ours(title: string, options: string): Row {
   return {
-    name,
     title,
     scripts: ["/dist/pat-inject-async.min.js"],
     bodyAttributes: `class="pat-inject-async" data-pat-inject-async="url: /push${options}"`,

@@ -1,7 +1,7 @@
 /** An update that waits for its user: how the target says so, how it is asked for, and what comes after it meanwhile. */
 import type { Page } from "@playwright/test";
 import { addElements } from "./support/elements.ts";
-import { test as base, drainEvents, expect, nextEvent } from "./support/fixture.ts";
+import { test as base, drainEvents, expect, libraryPage, nextEvent } from "./support/fixture.ts";
 import { bodyWith, opened } from "./support/opened.ts";
 import type { PushSocket } from "./support/push-socket.ts";
 
@@ -207,8 +207,10 @@ test("of a target in a target, both updates come, in order", async ({ page, open
   await expectNothingLeft(page);
 });
 
-test("when the library's last element goes, targets no longer say that something waits", async ({ page, open }) => {
-  const socket = await open(`<div class="pat-inject-async" id="only"></div>${FIELD}`, "");
+test("when the library's last element goes, targets no longer say that something waits", async ({ page, push }) => {
+  const body = `<div class="pat-inject-async" id="only"></div>${FIELD}<p id="other">old</p>`;
+  await page.goto(push.page("/", libraryPage({ body, bodyAttributes: "" })));
+  const socket = await push.nextSocket();
   await sendWhileFocused(page, socket);
   await page.evaluate(() => document.getElementById("only")?.remove());
   await expectNothingLeft(page);

@@ -25,6 +25,12 @@ const test = base.extend<Courtesy>({
 });
 
 const FIELD = '<div id="b"><input id="field"></div>';
+/** Of each kind of field one, of which some have a value although none was given. */
+const UNTOUCHED = `<input type="checkbox"><input type="checkbox" checked value="1"><input type="radio" name="r" checked>
+  <input type="range"><input type="color"><input type="email" value=" a@b.de "><input type="number" value="1,5">
+  <input type="date"><input type="file"><input type="hidden" value="1"><input type="submit">
+  <textarea>\ntext</textarea><select><option>1</option><option>2</option></select>
+  <select><option>1</option><option selected>2</option></select>`;
 const update = (html: string, inject = "target: #b") => ({ html, inject });
 const button = (page: Page) => page.locator(".pat-inject-async-notice.is-update button");
 const leave = (page: Page) => page.locator("#elsewhere").focus();
@@ -134,6 +140,7 @@ for (const { what, body, occupy, leave } of OCCUPATIONS) {
 
 for (const [what, body, focus] of [
   ["a link that would open a modal", '<div id="b"><a class="pat-modal" href="/modal">Open</a></div>', undefined],
+  ["fields that nobody has touched", `<form id="b">${UNTOUCHED}</form>`, undefined],
   ["a dialog that is closed", '<div id="b"><dialog>text</dialog></div>', undefined],
   ["a recording that is paused", `<div id="b"><audio src="${silence()}"></audio></div>`, undefined],
   ["a link with the focus", '<div id="b"><a href="#b" id="link">link</a></div>', "#link"],

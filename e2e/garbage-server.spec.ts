@@ -97,8 +97,6 @@ const SNIPPETS: readonly (readonly [string, Reply])[] = [
   ["plain text", { headers: { "Content-Type": "text/plain" }, body: "<p>no</p>" }],
   ["an image", { headers: { "Content-Type": "image/svg+xml" }, body: "<svg xmlns='http://www.w3.org/2000/svg'/>" }],
   ["a script", { headers: { "Content-Type": "text/javascript" }, body: "alert(1)" }],
-  ["a redirect to another origin", { status: 302, headers: { Location: "http://localhost:1/" } }],
-  ["a redirect to itself", { status: 302, headers: { Location: "/doc/1" } }],
   ["six megabytes", `<p>${"x".repeat(6 * 1024 * 1024)}</p>`],
   ["a charset that does not exist", { headers: { "Content-Type": "text/html; charset=klingon" }, body: "<p>no</p>" }],
 ];
@@ -114,6 +112,25 @@ for (const [what, answer] of SNIPPETS) {
     push.broadcast({ url: "/doc/1", inject: "target: #target" });
     expect((await nextEvent(page, "pat-inject-async-error")).target).toBe("target");
     await expect(page.locator("#target")).toHaveText("old");
+    push.broadcast(item("good"));
+    await expect(items(page)).toHaveText(["good"]);
+  });
+}
+
+/** Where the browser cannot follow, there is a common login as a rule. */
+for (const [where, location] of [
+  ["another origin", "http://localhost:1/"],
+  ["itself", "/doc/1"],
+] as const) {
+  test(`a snippet that is a redirect to ${where} counts as a session that is over`, async ({ page, push, allow }) => {
+    allow(/Failed to load resource|ERR_|Unsafe attempt|has been blocked by CORS/);
+    push.snippet("/doc/1", { status: 302, headers: { Location: location } });
+    await opened(page, push, { body: `<div id="target">old</div>${LIST}` });
+    push.broadcast({ url: "/doc/1", inject: "target: #target" });
+    const { detail } = await nextEvent(page, "pat-inject-async-unauthorized");
+    expect(detail["reason"]).toMatch(/expected a snippet, was sent to another site/);
+    await expect(page.locator("#target")).toHaveText("old");
+    await expect(page.locator("#target")).toHaveClass("is-error");
     push.broadcast(item("good"));
     await expect(items(page)).toHaveText(["good"]);
   });

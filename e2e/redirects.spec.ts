@@ -52,8 +52,9 @@ for (const [name, allowed] of [
     push.snippet("/doc/1", { status: 302, headers: { Location: `${other.url}/doc/1` } });
     const socket = await opened(page, push, { body: BODY, bodyAttributes: bodyWith("retries: 0") });
     socket.send({ url: "/doc/1", inject: "target: #b" });
-    expect(await nextEvent(page, "pat-inject-async-error")).toMatchObject({ target: "b", detail: { url: "/doc/1" } });
+    await nextEvent(page, "pat-inject-async-unauthorized");
     await expect(page.locator("#b")).toHaveText("old");
+    await expect(page.locator("#b")).toHaveClass("is-error");
     expect(other.requests.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
   });
 }

@@ -43,6 +43,8 @@ export interface InjectorPorts {
 
 /** Done, but not yet scanned and told. */
 interface Applied {
+  /** The target's selector. */
+  readonly target: string;
   readonly nodes: readonly Node[];
   tell(): void;
 }
@@ -112,7 +114,9 @@ export class Injector {
     this.#ended = performance.now();
   }
 
-  #finish(applied: readonly Applied[]): void {
+  /** Empties the list. */
+  #finish(list: Applied[]): void {
+    const applied = list.splice(0);
     try {
       const nodes = applied.flatMap((one) => one.nodes);
       scan(nodes, (error, pattern) => warn(`pattern ${pattern}, in what was injected: ${error}`));
@@ -157,6 +161,8 @@ export class Injector {
       isReplacement: injection.kind === "replacement",
       options: targetOptions(target),
       apply: () => {
+        // Who hears of the one before must still find it there.
+        if (this.#applied?.some((one) => one.target === injection.target)) this.#finish(this.#applied);
         const applied = this.#apply(target, source(), injection, request);
         if (!applied) return;
         if (this.#applied) this.#applied.push(applied);
@@ -190,6 +196,7 @@ export class Injector {
     const successor = target.isConnected ? target : (nodes.find((node) => node instanceof Element) ?? parent);
     if (!(successor instanceof Element)) return undefined;
     return {
+      target: injection.target,
       nodes,
       tell: () => {
         this.#ports.injected(target, successor, injection, request.message);

@@ -11,6 +11,7 @@ import { Problem } from "./problem.ts";
 import { resources } from "./resources.ts";
 import { securityHeaders } from "./security-headers.ts";
 import type { FrontendServices, Services } from "./services.ts";
+import { snippetRoutes } from "./snippets.ts";
 import { upload } from "./upload.ts";
 import { errorPage } from "./views/error.ts";
 import { workspaceRoutes } from "./workspace-routes.ts";
@@ -23,6 +24,7 @@ export function createFrontend(services: FrontendServices): Express {
   app.use(privately);
   app.use(whoami(services));
   app.use(accountRoutes(services));
+  app.use(snippetRoutes(services));
   app.use(workspaceRoutes(services));
   app.use(upload(services));
   app.use(documentRoutes(services));

@@ -1,4 +1,4 @@
-/** What there is to see of one document: its page, its previews, itself. All of it read-only and permission-checked. */
+/** What there is to see of one document: its page, its images, itself. All of it read-only and permission-checked. */
 import { Router } from "express";
 import { chromeOf } from "./chrome.ts";
 import { previewSizes } from "./content.ts";
@@ -6,7 +6,6 @@ import { Problem } from "./problem.ts";
 import type { Services } from "./services.ts";
 import { traverse } from "./traverse.ts";
 import { documentPage } from "./views/document.ts";
-import { preview, previewSnippet } from "./views/preview.ts";
 
 export function documentRoutes(services: Services): Router {
   const { session, content } = services;
@@ -16,28 +15,14 @@ export function documentRoutes(services: Services): Router {
     "/workspace/:uid",
     session.signedIn(async (user, request, response) => {
       const chrome = await chromeOf(user, services);
-      response.send(documentPage(chrome, await traverse(user, request, content)));
-    }),
-  );
-
-  router.get(
-    "/workspace/:uid/@@preview-snippet",
-    session.signedIn(async (user, request, response) => {
-      response.send(previewSnippet(await traverse(user, request, content)));
-    }),
-  );
-
-  router.get(
-    "/workspace/:uid/@@pages-snippet",
-    session.signedIn(async (user, request, response) => {
-      response.send(preview(await traverse(user, request, content), "pages", { isNew: true }));
+      response.send(documentPage(chrome, await traverse(user, request.params["uid"], content)));
     }),
   );
 
   router.get(
     "/workspace/:uid/@@preview/:page-:size.webp",
     session.signedIn(async (user, request, response) => {
-      const document = await traverse(user, request, content);
+      const document = await traverse(user, request.params["uid"], content);
       const pages = document.state.name === "ready" ? document.state.pages : [];
       const index = pages.findIndex((_, candidate) => String(candidate + 1) === request.params["page"]);
       const size = previewSizes.find((candidate) => candidate === request.params["size"]);
@@ -52,7 +37,7 @@ export function documentRoutes(services: Services): Router {
   router.get(
     "/workspace/:uid/@@download",
     session.signedIn(async (user, request, response) => {
-      const document = await traverse(user, request, content);
+      const document = await traverse(user, request.params["uid"], content);
       // As an attachment of no particular type, it can never run as a page of this site.
       response.attachment(document.title).type("application/octet-stream");
       const { root, name } = content.original(document);

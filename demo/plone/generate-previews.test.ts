@@ -42,7 +42,10 @@ describe("the task", () => {
       inject:
         `source: #preview-${uid}-listing::element; target: #preview-${uid}-listing::element` +
         ` && source: #preview-${uid}-stream::element; target: #preview-${uid}-stream::element`,
+      announce: "The preview of report.pdf is ready.",
     });
+    const joes = JSON.stringify(await site.messages("joe"));
+    assert.ok(!joes.includes("announce"), "only who uploaded it waits for it");
   });
 
   test("on a file that cannot be shown leaves a sentence, and tells everyone just the same", async (t) => {

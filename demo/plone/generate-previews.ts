@@ -34,7 +34,7 @@ export function generatePreviews({ session, content, publisher, maxUpload, log }
       session.requireAuthenticator(user, request);
       const task = request.get("X-Task-Name");
       if (!task) throw new Problem(400, "Expected the header X-Task-Name, found none.");
-      const document = await traverse(user, request, content);
+      const document = await traverse(user, request.params["uid"], content);
       if (document.owner !== user.id) throw new Problem(403, "Only the owner's tasks may change a document.");
 
       if (document.state.name === "pending") await generate(document, content, maxUpload, log);

@@ -44,6 +44,8 @@ export class Publisher {
         type: "inject",
         url: `/workspace/${uid}/@@preview-snippet`,
         inject: [replace(`#preview-${uid}-listing`), replace(`#preview-${uid}-stream`)].join(" && "),
+        // Who uploaded it waits for it, and may not see it come. For the others it would be noise.
+        ...(user.id === document.owner ? { announce: announcement(document) } : {}),
       });
       // The document's own page shows all its pages. A browser without that target does not even ask.
       await this.#bus.publish(user.id, {
@@ -58,6 +60,10 @@ export class Publisher {
   async notificationsRead(user: User): Promise<void> {
     await this.#bus.publish(user.id, NOTIFICATIONS);
   }
+}
+
+function announcement({ title, state }: StoredDocument): string {
+  return state.name === "ready" ? `The preview of ${title} is ready.` : `There is no preview of ${title}.`;
 }
 
 function audience(document: StoredDocument): User[] {

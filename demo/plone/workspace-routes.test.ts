@@ -67,7 +67,7 @@ describe("the workspace", () => {
     const position = await site.bus.position("jane");
     const page = await jane.read("/workspace");
     assert.ok(
-      page.includes(`<body class="pat-inject-async" data-pat-inject-async="url: /push; position: ${position}">`),
+      page.includes(`<body class="pat-inject-async" data-pat-inject-async="url: /push; position: ${position}; batch:`),
     );
   });
 

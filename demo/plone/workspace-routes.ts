@@ -1,16 +1,13 @@
-/** The workspace page, the parts of it that push messages replace, and the system's state. */
+/** The workspace page, what is done there, and the system's state. */
 import { Router } from "express";
 import { chromeOf } from "./chrome.ts";
-import { maySee, type StoredDocument } from "./document.ts";
 import { fieldsOf, readForm } from "./form.ts";
 import { Problem } from "./problem.ts";
 import type { FrontendServices, Services } from "./services.ts";
+import { documentsOf } from "./snippets.ts";
 import type { User } from "./users.ts";
 import { notificationsSnippet } from "./views/notifications.ts";
-import { updates, workspacePage } from "./views/workspace.ts";
-
-/** Documents in the listing and in the stream, the newest ones. */
-const SHOWN = 60;
+import { workspacePage } from "./views/workspace.ts";
 
 export function workspaceRoutes(services: FrontendServices): Router {
   const { session, notifications, publisher } = services;
@@ -20,20 +17,6 @@ export function workspaceRoutes(services: FrontendServices): Router {
     "/workspace",
     session.signedIn(async (user, request, response) => {
       response.send(await renderWorkspace(services, user, request.query["uploaded"]));
-    }),
-  );
-
-  router.get(
-    "/workspace/@@updates",
-    session.signedIn(async (user, _request, response) => {
-      response.send(updates(await documentsOf(user, services)));
-    }),
-  );
-
-  router.get(
-    "/@@notifications",
-    session.signedIn(async (user, _request, response) => {
-      response.send(notificationsSnippet(await notifications.of(user), session.authenticator(user)));
     }),
   );
 
@@ -70,8 +53,4 @@ export async function renderWorkspace(services: Services, user: User, uploaded?:
     maxUpload: services.maxUpload,
     uploaded: documents.find(({ uid }) => uid === uploaded),
   });
-}
-
-async function documentsOf(user: User, { content }: Services): Promise<StoredDocument[]> {
-  return (await content.list()).filter((document) => maySee(user, document)).slice(0, SHOWN);
 }

@@ -41,7 +41,7 @@ export function page(title: string, chrome: Chrome | undefined, main: string): s
   !${STYLES.map((name) => html`<link rel="stylesheet" href="${RESOURCES}demo/${name}.css">`)}
   !${chrome ? scripts : ""}
 </head>
-!${chrome ? html`<body class="pat-inject-async" data-pat-inject-async="url: /push; position: ${chrome.position}">` : "<body>"}
+!${chrome ? html`<body class="pat-inject-async" data-pat-inject-async="url: /push; position: ${chrome.position}; batch: /@@snippets">` : "<body>"}
   <a class="skip" href="#main">Skip to content</a>
   <header class="site-header">
     <a class="brand" href="/workspace"><img src="${RESOURCES}demo/favicon.svg" alt="" width="28" height="28">Commons</a>
