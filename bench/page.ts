@@ -10,7 +10,7 @@ const SECTION = 100;
 export function pageOf(row: Row, items: readonly number[]): string {
   const scripts = ["/patternslib/bundle.min.js", "/glue/bench.js", ...row.scripts];
   const around = row.around ?? ((_item: number, html: string) => html);
-  // `defer`, for all alike: some peers look for the body as soon as they run.
+  // Not deferred, for all alike: htmx 4 would then start without waiting for its extension.
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -26,7 +26,7 @@ export function pageOf(row: Row, items: readonly number[]): string {
   .item { display: flex; gap: 1rem; height: 32px; overflow: hidden }
   .item * { margin: 0 }
 </style>
-${scripts.map((script) => `<script defer src="${script}"></script>`).join("\n")}
+${scripts.map((script) => `<script src="${script}"></script>`).join("\n")}
 </head>
 <body ${row.bodyAttributes ?? ""}>
 ${row.body ?? ""}

@@ -125,12 +125,12 @@ export class Courtesy {
   #soon(): void {
     this.#check ??= setTimeout(() => {
       this.#check = undefined;
-      this.checkTargets();
       for (const [target, { updates, isTold }] of [...this.#waiting]) {
         const [first] = updates;
-        if (!first || isInterruption(target, first.options)) continue;
+        if (!first || !target.isConnected || isInterruption(target, first.options)) continue;
         if (isTold || !mayLose(target, first.options)) this.#apply(target);
       }
+      this.checkTargets();
     });
   }
 }

@@ -12,7 +12,7 @@ class Page {
   readonly seen = new Set<string>();
   atOnce = 1;
   #arrivals = 0;
-  readonly #together: { urls: string[]; resolve: (snippets: (string | undefined)[]) => void }[] = [];
+  readonly #together: ((snippets: (string | undefined)[]) => void)[] = [];
   readonly #open = new Map<string, { resolve: (html: string) => void; reject: (error: Error) => void }[]>();
   readonly delivery: Delivery<Part, string>;
 
@@ -36,9 +36,8 @@ class Page {
       failed: (error, { message }) => this.failed.push(`${message} ${error}`),
       atOnce: () => this.atOnce,
       fetchTogether: (wanted) => {
-        const urls = wanted.map(({ url }) => url);
-        this.asked.push(urls.join(" "));
-        return new Promise((resolve) => this.#together.push({ urls, resolve }));
+        this.asked.push(wanted.map(({ url }) => url).join(" "));
+        return new Promise((resolve) => this.#together.push(resolve));
       },
       schedule: (parts, _message, start) => {
         if (start(false)) start(parts?.some(({ target }) => this.seen.has(target)) ?? false);
@@ -63,6 +62,12 @@ class Page {
 
   async refuse(url: string): Promise<void> {
     this.#take(url).reject(new Error("refused"));
+    await settled();
+  }
+
+  /** Answer the oldest request for several snippets. */
+  async answerTogether(snippets: (string | undefined)[]): Promise<void> {
+    this.#together.shift()?.(snippets);
     await settled();
   }
 
@@ -336,4 +341,43 @@ test("clearing aborts what is under way and forgets what is queued", async () =>
   await page.answer("/1");
   assert.deepEqual(page.asked, ["/1"]);
   assert.deepEqual(page.applied, []);
+});
+
+test("several URLs that are queued share a request where that is possible, and a single one does not", async () => {
+  const page = new Page(1);
+  page.atOnce = 50;
+  page.message("m0", "/0", "#x");
+  page.message("m1", "/1", "#a");
+  page.message("m2", "/2", "#b");
+  await page.answer("/0");
+  assert.deepEqual(page.asked, ["/0", "/1 /2"]);
+  await page.answerTogether(["one", "two"]);
+  assert.deepEqual(page.applied.slice(1), ["m1 one -> #a", "m2 two -> #b"]);
+});
+
+test("what a shared request does not give is fetched alone, and keeps its place", async () => {
+  const page = new Page(1);
+  page.atOnce = 50;
+  page.message("m0", "/0", "#x");
+  page.message("m1", "/1", "#a+");
+  page.message("m2", "/2", "#a+");
+  page.message("m3", "/3", "#a+");
+  await page.answer("/0");
+  await page.answerTogether([undefined, "two", "three"]);
+  assert.deepEqual(page.applied.slice(1), []);
+  assert.deepEqual(page.asked, ["/0", "/1 /2 /3", "/1"]);
+  await page.answer("/1");
+  assert.deepEqual(page.applied.slice(1), ["m1 /1 -> #a", "m2 two -> #a", "m3 three -> #a"]);
+});
+
+test("what is overtaken while a shared request is under way is not applied", async () => {
+  const page = new Page(1);
+  page.atOnce = 50;
+  page.message("m0", "/0", "#x");
+  page.message("m1", "/1", "#a");
+  page.message("m2", "/2", "#b");
+  await page.answer("/0");
+  page.inline("m3", "new", "#a");
+  await page.answerTogether(["old", "two"]);
+  assert.deepEqual(page.applied.slice(1), ["m3 new -> #a", "m2 two -> #b"]);
 });

@@ -69,7 +69,7 @@ export class Receiver {
     );
     this.#injector = new Injector({
       failed: (error, request) => this.#failed(error, request),
-      gone: (request) => this.#wait(request),
+      gone: (request) => this.#met(contentsOf(request)),
       injected: (target, successor, injection, arrival) => this.#injected(target, successor, injection, arrival),
     });
     this.#delivery = new Delivery(options.concurrency, {
@@ -139,6 +139,7 @@ export class Receiver {
 
   /** What has been accepted before, and fails now, is no bad message. */
   #deliverAgain(request: Delivered): void {
+    if (this.#stopped) return;
     try {
       this.#deliver(request);
     } catch (error) {
@@ -187,11 +188,7 @@ export class Receiver {
 
   #wait(request: Delivered): void {
     if (this.#stopped) return;
-    for (const part of request.parts ?? []) {
-      // What a snippet named itself comes with its own content.
-      const content = part.html === undefined ? {} : { url: undefined, html: part.html };
-      this.#late.wait(part.target, { ...request, ...content, parts: [part] });
-    }
+    for (const one of contentsOf(request)) for (const { target } of one.parts ?? []) this.#late.wait(target, one);
   }
 
   #miss({ parts, message: { message, trace } }: Delivered): void {
@@ -239,6 +236,14 @@ export class Receiver {
     const detail = { error: failure, url, id, trace };
     for (const target of targets.length > 0 ? targets : [this.#ports.anchor()]) emit(target, "error", detail);
   }
+}
+
+/** A request for each part. What a snippet named itself comes with its own content. */
+function contentsOf(request: Delivered): Delivered[] {
+  return (request.parts ?? []).map((part) => {
+    const content = part.html === undefined ? {} : { url: undefined, html: part.html };
+    return { ...request, ...content, parts: [part] };
+  });
 }
 
 function asError(error: unknown): Error {
