@@ -133,7 +133,7 @@ test("the request is of a length that servers take, and what has no room is aske
   expect(asked().flat()).toEqual(urls);
 });
 
-test("an address that is too long for it is fetched by itself, and the view is used again", async ({
+test("addresses that are too long for it are fetched by themselves, and it is used again for others", async ({
   page,
   push,
   open,
@@ -141,15 +141,21 @@ test("an address that is too long for it is fetched by itself, and the view is u
 }) => {
   serveView(push);
   const first = await open();
-  const long = ["a", "b"].map((letter) => serveAlone(push, `/long?${letter.repeat(5_000)}`, `<li>${letter}</li>`));
-  append(push, long);
+  push.snippet("/long", ({ url }) => `<li>${url.at(-1)}</li>`);
+  append(
+    push,
+    ["a", "b"].map((letter) => `/long?${letter.repeat(5_000)}`),
+  );
+  first.release();
+  await expect(items(page)).toHaveText(["a", "b"]);
+  expect(asked()).toEqual([]);
+
   first.hold();
   push.broadcast({ url: "/first", inject: "target: #first" });
   append(push, ["/doc/1", "/doc/2"]);
   first.release();
   await expect(items(page)).toHaveText(["a", "b", "/doc/1", "/doc/2"]);
-  expect(asked().every((urls) => urls.length > 1)).toBe(true);
-  expect(asked().flat()).toEqual(["/doc/1", "/doc/2"]);
+  expect(asked()).toEqual([["/doc/1", "/doc/2"]]);
 });
 
 for (const [what, part] of [
@@ -242,14 +248,16 @@ for (const [what, answer] of [
     );
     first.release();
     await expect(items(page)).toHaveText(docs(3));
-    expect(asked()).toEqual([docs(3)]);
+    // Chromium itself asks again when a connection it has used before is reset.
+    for (const urls of asked()) expect(urls).toEqual(docs(3));
 
     serveView(push);
-    push.snippet("/first", "<p>again</p>").hold();
+    first.hold();
     push.broadcast({ url: "/first", inject: "target: #first" });
     append(push, ["/more/1", "/more/2"]);
-    push.snippet("/first", "<p>again</p>");
+    first.release();
     await expect(items(page)).toHaveText([...docs(3), "/more/1", "/more/2"]);
+    expect(asked().at(-1)).toEqual(["/more/1", "/more/2"]);
   });
 }
 
@@ -268,18 +276,17 @@ test("what is asked for again while the view is asked is fetched once more at th
   push,
   open,
 }) => {
-  let version = 1;
-  serveView(push, (url) => ({ body: `${url} ${version}` }));
+  const view = push.snippet(VIEW, "").hold();
+  view.answer = '<template data-url="/doc/last" data-status="200">stale</template>';
   const first = await open();
   for (const target of ["first", "last"]) push.broadcast({ url: `/doc/${target}`, inject: `target: #${target}` });
-  const view = push.snippet(VIEW, "").hold();
   first.release();
   await push.nextRequest(VIEW);
   push.broadcast({ url: serveAlone(push, "/doc/last", "newest"), inject: "target: #last" });
-  version = 2;
-  view.answer = '<template data-url="/doc/last" data-status="200">stale</template>';
+  serveAlone(push, "/doc/first");
   view.release();
   await expect(page.locator("#last")).toHaveText("newest");
+  await expect(page.locator("#first")).toHaveText("/doc/first");
 });
 
 for (const [what, view] of [

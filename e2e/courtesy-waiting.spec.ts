@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { addElements } from "./support/elements.ts";
 import { test as base, drainEvents, expect, libraryPage, nextEvent } from "./support/fixture.ts";
 import { bodyWith, opened } from "./support/opened.ts";
+import { holdClock } from "./support/page-time.ts";
 import type { PushSocket } from "./support/push-socket.ts";
 
 interface Waiting {
@@ -186,7 +187,9 @@ test("when its target is removed nothing is left of it, and it comes when the ta
 });
 
 test("when the page itself replaces its target, it comes to what stands there now", async ({ page, open }) => {
+  await holdClock(page);
   const socket = await open();
+  await page.clock.runFor(10_000); // what the host still does to the page must not be what helps
   await sendWhileFocused(page, socket);
   await page.evaluate(() => {
     const target = document.getElementById("b");

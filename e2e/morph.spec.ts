@@ -66,6 +66,16 @@ test("focus and caret stay in a field without an id, when something comes before
   await expect(page.locator("input")).toHaveValue("hello word");
 });
 
+test("a button or link with the focus keeps it, and gets its new text", async ({ page, open }) => {
+  const socket = await open('<div id="b"><a href="#" id="link">old</a> <button id="button">old</button></div>');
+  for (const id of ["link", "button"]) {
+    await page.locator(`#${id}`).focus();
+    socket.send(update(`<a href="#" id="link">for ${id}</a> <button id="button">for ${id}</button>`));
+    await expect(page.locator("#b")).toHaveText(`for ${id} for ${id}`);
+    await expect(page.locator(`#${id}`)).toBeFocused();
+  }
+});
+
 test("what was entered stays where the focus has gone on", async ({ page, open }) => {
   const field = (attributes = "") => `<input id="one" ${attributes}><textarea id="two"></textarea>
     <input type="checkbox" id="three"><select id="four"><option>1</option><option>2</option></select>`;

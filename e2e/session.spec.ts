@@ -92,7 +92,7 @@ test("while push is away, an expired session is found once, and polling ends", a
   await pass(page, push, 300);
   expect(push.requestsFor("/doc/1").length).toBe(1);
   expect(await unauthorized(page)).toBe(1);
-  await expect(page.locator("#preview")).toHaveText("waiting");
+  await expect(page.locator("#preview")).toHaveText("This could not be loaded.");
 });
 
 test("the target of a refused message shows that something is wrong", async ({ page, push, allow }) => {

@@ -69,10 +69,11 @@ export async function fetchSnippet(
       return await fetchHtml(url, trace, options.timeout, signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (!(error instanceof SnippetError) || !error.passing || attempt >= options.retries) throw error;
+      if (!(error instanceof SnippetError) || !error.passing) throw error;
       if (attempt === 0 && error.status === undefined && (await isSentAway(url, options.timeout))) {
         throw new UnauthorizedError(url.href, "expected a snippet, was sent to another site");
       }
+      if (attempt >= options.retries) throw error;
       await pause(backoff(attempt, RETRY), signal);
     }
   }
