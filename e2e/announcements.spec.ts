@@ -152,7 +152,7 @@ test("when the library's last element goes, so does the region, and nothing more
   expect(push.sockets).toHaveLength(1);
 });
 
-test("what waits for its snippet is marked busy, until it is there or has failed", async ({ page, push, open }) => {
+test("what waits for its snippet is marked busy until it is there", async ({ page, push, open }) => {
   await loadDice(page, 0);
   const socket = await open(placeholder("b", "/doc/1"), bodyWith(`position: ${push.position}`));
   await expect(page.locator("#b")).toHaveAttribute("aria-busy", "true");

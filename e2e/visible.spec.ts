@@ -1,6 +1,6 @@
 /** What the user sees goes first, and what only waits to be seen is not asked for before. */
 import type { Page } from "@playwright/test";
-import { test as base, expect } from "./support/fixture.ts";
+import { test as base, expect, nextEvent } from "./support/fixture.ts";
 import { bodyWith, opened } from "./support/opened.ts";
 import type { PushServer } from "./support/push-server.ts";
 
@@ -9,7 +9,7 @@ const test = base.extend<{ open: (names: readonly string[], options: string) => 
   open: async ({ page, push }, use) => {
     await use(async (names, options) => {
       const target = (name: string) => `<div id="${name}" style="margin-bottom: 3000px">old</div>`;
-      const body = `<p id="top">top</p>${names.map(target).join("")}`;
+      const body = `<p id="top">top</p><p id="first"></p>${names.map(target).join("")}`;
       await opened(page, push, { body, bodyAttributes: bodyWith(options) });
     });
   },
@@ -24,9 +24,8 @@ function send(push: PushServer, ...names: readonly string[]): void {
 
 /** Waits until what was sent before has had its effect, and the browser has painted and looked. */
 async function settled(page: Page, push: PushServer): Promise<void> {
-  push.snippet("/top", "<p>good</p>");
-  push.broadcast({ url: "/top", inject: "target: #top" });
-  await expect(page.locator("#top")).toHaveText("good");
+  push.broadcast({ html: "good", inject: "target: #top" });
+  await nextEvent(page, "pat-inject-async-injected", { target: "#top" });
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
@@ -120,11 +119,10 @@ test("with `when: now` all are fetched, and what is visible goes first", async (
   const names = ["seen", "b", "c", "d", "e"];
   await open(names, "concurrency: 1");
   const first = push.snippet("/first", "<p>first</p>").hold();
-  push.broadcast({ url: "/first", inject: "target: #top" });
+  push.broadcast({ url: "/first", inject: "target: #first" });
   await push.nextRequest("/first");
   send(push, "b", "c", "d", "e", "seen");
-  push.broadcast({ html: "sent", inject: "target: #top::after" }); // waits for the first: the messages have come when it has
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await settled(page, push);
   first.release();
   await expect(page.locator("#e")).toHaveText("new e");
   expect(asked(push, names)).toEqual(["seen", "b", "c", "d", "e"]);
@@ -134,11 +132,11 @@ test("with `when: now` what the user scrolls to is taken next", async ({ page, p
   const names = ["a", "b", "c", "d", "e"];
   await open(names, "concurrency: 1");
   const first = push.snippet("/first", "<p>first</p>").hold();
-  push.broadcast({ url: "/first", inject: "target: #top" });
+  push.broadcast({ url: "/first", inject: "target: #first" });
   await push.nextRequest("/first");
   send(push, "b", "c", "d", "e");
   await page.locator("#d").scrollIntoViewIfNeeded();
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await settled(page, push);
   first.release();
   await expect(page.locator("#e")).toHaveText("new e");
   expect(asked(push, names)).toEqual(["d", "b", "c", "e"]);

@@ -51,7 +51,7 @@ export function parseArgument(argument: string, url = ""): Injection[] {
     inject.extractModifiers(config);
     const { source, action = "content" } = config;
     const target = requireText("target", config.target);
-    if (source !== "none") requireSelector("source", source);
+    if (source !== "none" && source !== "body") requireSelector("source", source);
     requireSelector("target", target);
     if (target === "self" || target === "none") throw new ProtocolError("target", "an element of the page", target);
     const hasSource = (given.source ?? fallback) !== undefined;

@@ -1,6 +1,9 @@
 /** Which URLs may be fetched. Origins are compared exactly, never as prefixes. */
 import { ProtocolError } from "./protocol.ts";
 
+/** It does not change, and asking for it is not free. */
+const OWN = location.origin;
+
 /**
  * The absolute URL of a pushed one.
  *
@@ -13,11 +16,11 @@ export function resolve(url: string, allow: readonly string[]): URL {
   if (/^[\\/]{2}/.test(url.replace(/[\t\r\n]|^[\u0000-\u0020]+/g, ""))) {
     throw new ProtocolError("url", "a path or a full URL", url);
   }
-  if (!URL.canParse(url, document.baseURI)) throw new ProtocolError("url", "a URL", url);
-  const resolved = new URL(url, document.baseURI);
+  const resolved = absolute(url);
+  if (!resolved) throw new ProtocolError("url", "a URL", url);
   const isAllowed = isSameOrigin(resolved) || allow.includes(resolved.origin);
   if (!isAllowed || !/^https?:$/.test(resolved.protocol)) {
-    throw new ProtocolError("url", `a URL of ${[location.origin, ...allow].join(" or ")}`, url);
+    throw new ProtocolError("url", `a URL of ${[OWN, ...allow].join(" or ")}`, url);
   }
   if (resolved.username || resolved.password) {
     throw new ProtocolError("url", "a URL without user name and password", url);
@@ -27,5 +30,13 @@ export function resolve(url: string, allow: readonly string[]): URL {
 
 /** Whether the URL, an absolute one, is of the page's own origin. */
 export function isSameOrigin(url: URL): boolean {
-  return url.origin === location.origin;
+  return url.origin === OWN;
+}
+
+function absolute(url: string): URL | undefined {
+  try {
+    return new URL(url, document.baseURI);
+  } catch {
+    return undefined;
+  }
 }

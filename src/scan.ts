@@ -60,7 +60,18 @@ interface Ordered {
   initialise(element: Element): void;
 }
 
-function orderedPatterns(): Ordered[] {
+let cache: { readonly values: readonly unknown[]; readonly ordered: readonly Ordered[] } | undefined;
+
+/** Sorted once, until there is another pattern. */
+function orderedPatterns(): readonly Ordered[] {
+  const values = Object.values(registry());
+  if (cache?.values.length !== values.length || cache.values.some((value, index) => value !== values[index])) {
+    cache = { values, ordered: order() };
+  }
+  return cache.ordered;
+}
+
+function order(): Ordered[] {
   const $ = jQuery();
   return Object.entries(registry())
     .flatMap(([name, value]) => {

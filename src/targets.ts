@@ -18,6 +18,7 @@ export function isSelector(selector: string): boolean {
 
 /** One way to write a selector, so that targets can be compared: an id is written as CSS writes it. */
 export function canonical(selector: string): string {
+  if (PLAIN.test(selector)) return selector;
   const id = idOf(selector);
   return id === undefined ? selector.trim() : `#${CSS.escape(id)}`;
 }
@@ -52,18 +53,14 @@ export function targetExists(selector: string): boolean {
   return id === undefined ? document.querySelector(selector) !== null : document.getElementById(id) !== null;
 }
 
-const known = new Map<string, string | undefined>();
-const MAX_KNOWN = 1_000;
+/** An id as nearly all are. */
+const PLAIN = /^#[a-z_][\w-]*$/i;
 
 /** The id that a selector consists of. Digits may lead, as in `#4f2a`, which `querySelector` would not take. */
 function idOf(selector: string): string | undefined {
-  // Asked for several times on the way of every message.
-  if (known.has(selector)) return known.get(selector);
-  if (known.size >= MAX_KNOWN) known.clear();
+  if (PLAIN.test(selector)) return selector.slice(1);
   const written = /^\s*#((?:[\w-]|[^\0-\x7f]|\\[^\n])+)\s*$/.exec(selector)?.[1];
-  const id = written?.replace(/\\(?:([0-9a-f]{1,6})\s?|(.))/gi, (_, code?: string, literal?: string) =>
+  return written?.replace(/\\(?:([0-9a-f]{1,6})\s?|(.))/gi, (_, code?: string, literal?: string) =>
     code === undefined ? (literal ?? "") : String.fromCodePoint(Number.parseInt(code, 16)),
   );
-  known.set(selector, id);
-  return id;
 }
