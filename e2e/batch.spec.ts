@@ -1,7 +1,7 @@
 /** The batch view: several snippets with one request, where the site has such a view, and as if nothing were where not. */
 import type { Page } from "@playwright/test";
 import { test as base, drainEvents, expect, NETWORK_ERROR, nextEvent } from "./support/fixture.ts";
-import { bodyWith, FAILED, items, opened } from "./support/opened.ts";
+import { bodyWith, FAILED, item, items, opened } from "./support/opened.ts";
 import { loadDice } from "./support/page-time.ts";
 import type { PushServer } from "./support/push-server.ts";
 import type { Reply, Snippet } from "./support/snippet.ts";
@@ -99,6 +99,9 @@ test("many messages for one URL are one snippet, which is fetched as ever", asyn
   serveView(push);
   const first = await open();
   for (const _ of docs(10)) push.broadcast({ url: serveAlone(push, "/doc/1"), inject: "target: #last" });
+  // All of them are there, or the ones that come later would be one more fetch.
+  push.broadcast(item("there"));
+  await expect(items(page)).toHaveText(["there"]);
   first.release();
   await expect(page.locator("#last")).toHaveText("/doc/1");
   expect(asked()).toEqual([]);

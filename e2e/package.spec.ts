@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { test as base, expect, hostReady, libraryPage } from "./support/fixture.ts";
 
@@ -74,6 +75,15 @@ for (const host of ["patternslib", "mockup"] as const) {
     });
   }
 }
+
+/** In bytes. What grows beyond it has to be worth it, and to be said in the README. */
+const LARGEST = 33_000;
+
+test("the script is no larger than the README says", async ({ project }) => {
+  const script = await readFile(join(project, "node_modules/pat-inject-async/dist/pat-inject-async.min.js"));
+  expect(gzipSync(script, { level: 9 }).byteLength).toBeLessThan(LARGEST);
+  expect(await readFile(join(ROOT, "README.md"), "utf8")).toContain(`${LARGEST / 1_000} kB`);
+});
 
 const CONSUMER = `
 import { register, type ConnectionState, type EventDetails, type InjectAsync, type ServerMessage } from "pat-inject-async";

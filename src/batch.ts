@@ -3,7 +3,7 @@
  *
  * What the view does not give is not an error: it is fetched by itself, and fails there if it has to.
  */
-import { isSameOrigin, resolve } from "./origin.ts";
+import { isSameOrigin } from "./origin.ts";
 import { fetchHtml, requireContent, SnippetError, type SnippetOptions } from "./snippet.ts";
 
 /** Snippets in one request, at most. */
@@ -21,28 +21,36 @@ export interface BatchItem {
   readonly signal: AbortSignal;
 }
 
-export class BatchView {
-  readonly #view: string | undefined;
-  readonly #options: SnippetOptions;
-  /** The view turned out not to be there: remembered for the page. */
-  #isAbsent = false;
+export type BatchResult = { readonly html: string } | "alone" | "later";
 
-  /** @param view URL of the batch view; undefined when the site has none. */
-  constructor(view: string | undefined, options: SnippetOptions) {
+export class BatchView {
+  /** Undefined when there is none, or it turned out not to be there: remembered for the page. */
+  #view: URL | undefined;
+  readonly #options: SnippetOptions;
+
+  /** @param view absolute URL of the batch view; undefined when the site has none. */
+  constructor(view: URL | undefined, options: SnippetOptions) {
     this.#view = view;
     this.#options = options;
   }
 
   /** How many snippets may be asked for at once now. */
   get size(): number {
-    return this.#view === undefined || this.#isAbsent ? 1 : MOST;
+    return this.#view === undefined ? 1 : MOST;
   }
 
-  /** @returns the snippets, undefined for those that have to be fetched by themselves. Does not reject. */
-  async fetch(items: readonly BatchItem[]): Promise<(string | undefined)[]> {
-    const { address, asked } = this.#address(items);
-    const snippets = await this.#request(address, asked);
-    return items.map((item) => snippets.get(nameOf(item)));
+  /**
+   * @returns for each its snippet, `alone` when it has to be fetched by itself, or `later` when there was no room for it.
+   *   Does not reject.
+   */
+  async fetch(items: readonly BatchItem[]): Promise<BatchResult[]> {
+    const { address, asked, tooLong } = this.#address(items);
+    const snippets = address && asked.size > 1 ? await this.#request(address, [...asked]) : new Map<string, string>();
+    return items.map((item) => {
+      const html = snippets.get(nameOf(item));
+      if (html !== undefined) return { html };
+      return asked.has(item) || tooLong.has(item) ? "alone" : "later";
+    });
   }
 
   async #request(address: URL, items: readonly BatchItem[]): Promise<Map<string, string>> {
@@ -56,25 +64,31 @@ export class BatchView {
         if (status === "200") addSnippet(snippets, url, template.innerHTML);
       }
       // Whatever it is that answers here, it is no batch view.
-      if (!body.querySelector(":scope > template[data-url]")) this.#isAbsent = true;
+      if (!body.querySelector(":scope > template[data-url]")) this.#view = undefined;
     } catch (error) {
       // 401 and the like are for each snippet to find out; what is passing may be gone at the next batch.
-      if (error instanceof SnippetError && ABSENT.includes(error.status ?? 0)) this.#isAbsent = true;
+      if (error instanceof SnippetError && ABSENT.includes(error.status ?? 0)) this.#view = undefined;
     }
     return snippets;
   }
 
-  /** The request for as many of them as its length allows. */
-  #address(items: readonly BatchItem[]): { address: URL; asked: BatchItem[] } {
-    const address = resolve(this.#view ?? "", []);
-    const asked: BatchItem[] = [];
+  /** The request for as many of them as its length allows. What is too long for any, or of another site, is left out. */
+  #address(items: readonly BatchItem[]): { address: URL | undefined; asked: Set<BatchItem>; tooLong: Set<BatchItem> } {
+    const asked = new Set<BatchItem>();
+    const tooLong = new Set<BatchItem>();
+    if (!this.#view) return { address: undefined, asked, tooLong: new Set(items) };
+    const address = new URL(this.#view);
+    const own = address.pathname.length + address.search.length;
     for (const item of items) {
-      const query = `${address.search}${address.search ? "&" : "?"}url=${encodeURIComponent(nameOf(item))}`;
-      if (!nameOf(item).startsWith("/") || address.pathname.length + query.length > LONGEST) continue;
-      address.search = query;
-      asked.push(item);
+      const parameter = `url=${encodeURIComponent(nameOf(item))}`;
+      if (!isSameOrigin(item.url) || own + 1 + parameter.length > LONGEST) {
+        tooLong.add(item);
+      } else if (address.pathname.length + address.search.length + 1 + parameter.length <= LONGEST) {
+        address.search += `${address.search ? "&" : "?"}${parameter}`;
+        asked.add(item);
+      }
     }
-    return { address, asked };
+    return { address, asked, tooLong };
   }
 }
 

@@ -101,6 +101,8 @@ export class Courtesy {
     if (!this.#listeners) {
       this.#listeners = new AbortController();
       const options = { capture: true, signal: this.#listeners.signal };
+      // Whoever leaves a frame comes back to the window.
+      window.addEventListener("focus", () => this.#soon(), options);
       for (const type of LEAVING) document.addEventListener(type, (event) => this.#left(event), options);
     }
     // `is-dirty` and `open` are taken off without an event.

@@ -12,7 +12,7 @@ class Page {
   readonly seen = new Set<string>();
   atOnce = 1;
   #arrivals = 0;
-  readonly #together: ((snippets: (string | undefined)[]) => void)[] = [];
+  readonly #together: ((snippets: ({ html: string } | "alone" | "later")[]) => void)[] = [];
   readonly #open = new Map<string, { resolve: (html: string) => void; reject: (error: Error) => void }[]>();
   readonly delivery: Delivery<Part, string>;
 
@@ -67,7 +67,7 @@ class Page {
 
   /** Answer the oldest request for several snippets. */
   async answerTogether(snippets: (string | undefined)[]): Promise<void> {
-    this.#together.shift()?.(snippets);
+    this.#together.shift()?.(snippets.map((html) => (html === undefined ? "alone" : { html })));
     await settled();
   }
 

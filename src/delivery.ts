@@ -31,8 +31,11 @@ export interface Wanted<M> {
 
 export interface DeliveryPorts<P extends Part, M> {
   fetch(wanted: Wanted<M>): Promise<string>;
-  /** Several snippets with one request. Undefined for those that have to be fetched by themselves. Must not reject. */
-  fetchTogether(wanted: readonly Wanted<M>[]): Promise<readonly (string | undefined)[]>;
+  /**
+   * Several snippets with one request: for each what came, `alone` when it has to be fetched by itself, `later` when it
+   * had no room. Must not reject.
+   */
+  fetchTogether(wanted: readonly Wanted<M>[]): Promise<readonly ({ readonly html: string } | "alone" | "later")[]>;
   /** How many snippets one request may ask for at this moment, at least 1. */
   atOnce(): number;
   /**
@@ -233,12 +236,12 @@ export class Delivery<P extends Part, M> {
   async #fetchTogether(jobs: readonly Job<P, M>[]): Promise<void> {
     const snippets = await this.#ports.fetchTogether(jobs.map((job) => this.#wanted(job)));
     for (const [index, job] of jobs.entries()) {
-      const html = snippets[index];
+      const snippet = snippets[index] ?? "alone";
       if (job.controller.signal.aborted) continue;
-      if (html !== undefined) {
-        this.#read(job, html);
+      if (typeof snippet === "object") {
+        this.#read(job, snippet.html);
       } else {
-        job.isAlone = true;
+        job.isAlone = snippet === "alone";
         this.#queue.hold(job);
         this.#queue.start(job, true);
       }

@@ -7,7 +7,8 @@ const FIELDS = "input, textarea, select";
 /** Whether what the field holds is the user's, not the server's. */
 export function isEntered(node: Node): boolean {
   if (node instanceof HTMLInputElement) {
-    return node.value !== node.defaultValue || node.checked !== node.defaultChecked;
+    if (isChoice(node)) return node.checked !== node.defaultChecked;
+    return node.value !== node.defaultValue && node.value !== initialValue(node);
   }
   if (node instanceof HTMLTextAreaElement) return node.value !== node.defaultValue;
   if (!(node instanceof HTMLSelectElement)) return false;
@@ -40,14 +41,26 @@ export function keepEntries(element: Element): () => void {
   };
 }
 
-function fieldsOf(element: Element): Field[] {
-  const fields = [element, ...element.querySelectorAll(FIELDS)];
-  return fields.filter((field): field is Field => field.matches(FIELDS));
+/** The fields in it, and the element itself if it is one. */
+export function fieldsOf(root: Element | DocumentFragment): Field[] {
+  return [root, ...root.querySelectorAll(FIELDS)].filter((field) => isField(field));
 }
 
-function isSameField(a: Field, b: Field): boolean {
+/** Whether two fields, of old and new content, are for the same entry: by id, or else by name. */
+export function isSameField(a: Field, b: Field): boolean {
   const hasSameName = b.id ? a.id === b.id : b.name !== "" && a.name === b.name;
   return hasSameName && a.type === b.type && (!isChoice(b) || a.value === b.value);
+}
+
+function isField(node: Node): node is Field {
+  return node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement || node instanceof HTMLSelectElement;
+}
+
+/** A slider or a colour begins with a value of its own where its default is none. */
+function initialValue(input: HTMLInputElement): string {
+  const fresh = document.createElement("input");
+  for (const { name, value } of input.attributes) fresh.setAttribute(name, value);
+  return fresh.value;
 }
 
 function isChoice({ type }: Field): boolean {

@@ -2,8 +2,9 @@
 import { NOTICE } from "./notice.ts";
 
 /** Where one enters something, and the button with which an update is asked for: who is there has not left. */
-const FIELD = `input, textarea, select, [contenteditable], [contenteditable] *, .${NOTICE} *`;
-const MODAL = 'dialog[open], [role="dialog"][aria-modal="true"], .pat-modal, :popover-open';
+const FIELD = `input, textarea, select, iframe, [contenteditable], [contenteditable] *, .${NOTICE} *`;
+/** Links and forms of pat-modal have its class before anything is open. */
+const MODAL = 'dialog[open], [aria-modal="true"], .pat-modal:not(a, form, button, input), .modal.show, :popover-open';
 
 /** Whether the element holds a field that has the focus. */
 function hasFocus(element: Element): boolean {
@@ -35,6 +36,7 @@ export function isOccupied(element: Element): boolean {
 /** Events of the document after which an element may not be occupied any more. */
 export const LEAVING = [
   "focusout",
+  "focusin",
   "selectionchange",
   "pause",
   "ended",

@@ -1,4 +1,5 @@
 /** An element's options: what the host's parser found in `data-pat-inject-async`, checked and typed, once. */
+import { warn } from "./events.ts";
 import { createParser, type Parser } from "./host.ts";
 import { isPosition, type Position } from "./protocol.ts";
 import type { Words } from "./words.ts";
@@ -16,7 +17,7 @@ export interface EndpointOptions {
   /** Origins that may be fetched from besides the page's own, separated by spaces or commas. Default none. */
   readonly allow: readonly string[];
   /** URL of the view that gives several snippets at once. Default none. */
-  readonly batch: string | undefined;
+  readonly batch: URL | undefined;
   /** Over how many milliseconds browsers spread their fetches for a message marked as broadcast. Default 2000. */
   readonly jitter: number;
 }
@@ -87,7 +88,7 @@ export function readOptions(element: Element, overrides: object = {}): Options {
     timeout: integer("timeout", all["timeout"], 1),
     retries: integer("retries", all["retries"], 0),
     allow: origins(text("allow", all["allow"])),
-    batch: text("batch", all["batch"]),
+    batch: view(text("batch", all["batch"])),
     jitter: integer("jitter", all["jitter"], 0),
   };
 }
@@ -158,6 +159,15 @@ function text(name: string, value: unknown): string | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   if (typeof value !== "string") throw new RangeError(`${name}: expected a text, found ${JSON.stringify(value)}`);
   return value;
+}
+
+function view(value: string | undefined): URL | undefined {
+  if (value === undefined) return undefined;
+  const url = URL.canParse(value, document.baseURI) ? new URL(value, document.baseURI) : undefined;
+  if (url?.origin === location.origin) return url;
+  // Without it everything comes too, one by one.
+  warn(`batch: expected the URL of a view of this site, found ${value}`);
+  return undefined;
 }
 
 function origins(value = ""): string[] {

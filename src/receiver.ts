@@ -3,10 +3,10 @@
  * say what happened. Knows nothing of connections.
  */
 import { Announcer } from "./announcer.ts";
-import { BatchView } from "./batch.ts";
+import { type BatchResult, BatchView } from "./batch.ts";
 import { Delivery, type Wanted } from "./delivery.ts";
 import { emit, note, warn } from "./events.ts";
-import { clearFailure, showFailure } from "./failure.ts";
+import { Failures } from "./failure.ts";
 import { describeSnippet, type Injection, parseArgument } from "./inject.ts";
 import { type Arrival, type Delivered, Injector } from "./injector.ts";
 import { LateTargets } from "./late.ts";
@@ -50,6 +50,7 @@ export class Receiver {
   readonly #schedule: Schedule;
   readonly #batch: BatchView;
   readonly #announcer = new Announcer();
+  readonly #failures = new Failures();
   readonly #late: LateTargets<Delivered>;
   /** What the session's end has kept from the page. */
   #kept: Delivered[] = [];
@@ -125,6 +126,7 @@ export class Receiver {
       message.isHealing && this.#ports.waitingFor(url).length === 0;
     this.#delivery.abandon(isNeedless);
     this.#injector.checkTargets();
+    this.#failures.checkTargets();
   }
 
   stop(): void {
@@ -134,6 +136,7 @@ export class Receiver {
     this.#injector.stop();
     this.#schedule.stop();
     this.#announcer.stop();
+    this.#failures.stop();
     this.#late.stop();
   }
 
@@ -176,13 +179,13 @@ export class Receiver {
     return html;
   }
 
-  async #fetchTogether(wanted: readonly Wanted<Arrival>[]): Promise<readonly (string | undefined)[]> {
+  async #fetchTogether(wanted: readonly Wanted<Arrival>[]): Promise<readonly BatchResult[]> {
     const items = wanted.map(({ url, message: { address, trace }, signal }) => {
       return { url: address ?? resolve(url, this.#options.allow), trace, signal };
     });
-    note("fetch", { batch: this.#options.batch, urls: items.map(({ url }) => url) });
+    note("fetch", { batch: this.#options.batch?.pathname, urls: items.map(({ url }) => url.pathname) });
     const snippets = await this.#batch.fetch(items);
-    if (snippets.some((snippet) => snippet !== undefined)) this.#ports.fetched();
+    if (snippets.some((snippet) => typeof snippet === "object")) this.#ports.fetched();
     return snippets;
   }
 
@@ -208,13 +211,14 @@ export class Receiver {
     for (const request of [...together.values()].sort((a, b) => a.arrival - b.arrival)) this.#deliverAgain(request);
   }
 
-  #injected(target: Element, successor: Element, { kind }: Injection, { message }: Arrival): void {
+  #injected(target: Element, successor: Element, { kind, action }: Injection, { message }: Arrival): void {
     const announcement = message.announce ?? targetOptions(target).announce;
     if (announcement !== undefined) this.#announcer.say(announcement);
     if (kind !== "replacement") return;
-    clearFailure(target);
-    clearFailure(successor);
-    this.#ports.replaced(target);
+    this.#failures.clear(target);
+    this.#failures.clear(successor);
+    // A placeholder that was morphed into a placeholder goes on waiting.
+    if (action === "content" || !target.isConnected) this.#ports.replaced(target);
   }
 
   #failed(error: unknown, request: Delivered): void {
@@ -226,7 +230,7 @@ export class Receiver {
     const targets = named.length > 0 || url === undefined ? named : this.#ports.waitingFor(url);
     const isPassing = failure instanceof SnippetError && failure.passing;
     const retry = isPassing ? () => this.#deliverAgain(request) : undefined;
-    for (const target of targets) showFailure(target, this.#ports.isWaiting(target), retry);
+    for (const target of targets) this.#failures.show(target, this.#ports.isWaiting(target), retry);
     if (failure instanceof UnauthorizedError) {
       if (failure.isSessionOver) this.#kept = [...this.#kept, request].slice(-CAPACITY);
       this.#ports.unauthorized(failure);

@@ -70,7 +70,7 @@ export async function fetchSnippet(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof SnippetError) || !error.passing) throw error;
-      if (attempt === 0 && error.status === undefined && (await isSentAway(url, options.timeout))) {
+      if (attempt === 0 && error.cause instanceof TypeError && (await isSentAway(url, options.timeout))) {
         throw new UnauthorizedError(url.href, "expected a snippet, was sent to another site");
       }
       if (attempt >= options.retries) throw error;
@@ -119,7 +119,9 @@ export async function fetchHtml(url: URL, trace: string, timeout: number, signal
 /** @throws {SnippetError} when the text of an answer is no snippet: a login form, or nothing. */
 export function requireContent(url: string, html: string, status: number): void {
   if (isLoginForm(html)) throw new UnauthorizedError(url, "expected a snippet, found a login form", { status });
-  if (html.trim() === "") throw new SnippetError(url, "expected a snippet, found an empty answer", { passing: true });
+  if (html.trim() === "") {
+    throw new SnippetError(url, "expected a snippet, found an empty answer", { status, passing: true });
+  }
 }
 
 /** Plone's login form, sent with status 200 in place of what was asked for. */
