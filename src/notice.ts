@@ -5,7 +5,7 @@ export const NOTICE = "pat-inject-async-notice";
 
 /** Elements that hold other things than text and buttons, or that the user writes in. */
 const CRAMPED =
-  "table, thead, tbody, tfoot, tr, colgroup, ul, ol, dl, select, optgroup, option, textarea, input, img, picture, video, audio, canvas, iframe, object, embed, svg, svg *, math, hr, br, meter, progress, details, [contenteditable], [contenteditable] *";
+  "table, thead, tbody, tfoot, tr, colgroup, ul, ol, dl, select, optgroup, option, textarea, input, img, picture, video, audio, canvas, iframe, object, embed, svg, svg *, math, hr, br, meter, progress, details, [contenteditable], [contenteditable] *, a, button, label";
 
 export interface NoticeOptions {
   /** Class of the notice, besides {@link NOTICE}. */

@@ -4,7 +4,7 @@ import { NOTICE } from "./notice.ts";
 /** Where one enters something, and the button with which an update is asked for: who is there has not left. */
 const FIELD = `input, textarea, select, iframe, [contenteditable], [contenteditable] *, .${NOTICE} *`;
 /** Links and forms of pat-modal have its class before anything is open. */
-const MODAL = 'dialog[open], [aria-modal="true"], .pat-modal:not(a, form, button, input), .modal.show, :popover-open';
+const MODAL = 'dialog[open], [aria-modal="true"], .pat-modal:not(a, form, .pat-subform), .modal.show, :popover-open';
 
 /** Whether the element holds a field that has the focus. */
 function hasFocus(element: Element): boolean {

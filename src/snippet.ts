@@ -164,8 +164,11 @@ function check(url: string, response: Response): void {
 async function readText(url: string, response: Response): Promise<string> {
   const { headers } = response;
   const charset = /charset\s*=\s*["']?([\w-]+)/i.exec(headers.get("Content-Type") ?? "")?.[1] ?? "utf-8";
-  // Where the length is known, the browser may as well read it all.
-  const isShort = Number(headers.get("Content-Length") ?? LIMIT) < LIMIT && !headers.has("Content-Encoding");
+  // Where the length is known, the browser may as well read it all. Of another site, compression is not known.
+  const isShort =
+    response.type === "basic" &&
+    Number(headers.get("Content-Length") ?? LIMIT) < LIMIT &&
+    !headers.has("Content-Encoding");
   if (isShort && /^utf-?8$/i.test(charset)) return response.text();
   const decoder = decoderFor(url, charset);
   const reader = response.body?.getReader();

@@ -36,7 +36,7 @@ export async function findSources(html: string, injections: readonly Injection[]
   }
   const configs = injections.map((injection) => ({ ...injection.config }));
   const type = String(configs[0]?.["dataType"] ?? "html");
-  const text = type === "html" ? withBody(withoutScripts(html)) : html;
+  const text = type === "html" ? readable(html) : html;
   const event = { jqxhr: { responseText: text }, target: trigger };
   const found = await patInject().callTypeHandler(type, "sources", $trigger, [configs, text, event]);
   return injections.map((injection, index) => {
@@ -70,6 +70,8 @@ function perform(html: string, target: Element, injection: Injection, $trigger: 
   const injected = watchPlace(target, action);
   if (config.source === "none") {
     target.remove();
+  } else if (countTags(html) > MOST_NODES) {
+    putAll(html, target, action);
   } else if (html !== "") {
     const own: InjectConfig = { ...config, source: "", sourceMod: "content", $target: jQuery()(target) };
     const [trigger = target] = $trigger;
@@ -81,6 +83,26 @@ function perform(html: string, target: Element, injection: Injection, $trigger: 
     target.remove();
   }
   return injected();
+}
+
+/** pat-inject passes every node as an argument of one call, of which browsers allow only so many. */
+const MOST_NODES = 10_000;
+
+/** An upper bound of the nodes on the first level, or near it. */
+function countTags(html: string): number {
+  return html.length < MOST_NODES ? 0 : html.split("<").length;
+}
+
+function putAll(html: string, target: Element, action: string): void {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const { content } = template;
+  if (action === "content") target.replaceChildren(content);
+  else if (action === "contentafter") target.append(content);
+  else if (action === "contentbefore") target.prepend(content);
+  else if (action === "elementafter") target.after(content);
+  else if (action === "elementbefore") target.before(content);
+  else target.replaceWith(content);
 }
 
 /** Remember where pat-inject will put something. Returns what tells, afterwards, what stands there. */
@@ -111,6 +133,7 @@ const SPECIAL =
   /<(?:!doctype|html|head|body|title|script|base|caption|col|colgroup|t[rdh]|thead|tbody|tfoot)\b|data-pat-(?:calendar|collapsible|date-picker|datetime-picker|inject)\b/i;
 /** An address that pat-inject would rebase: neither a path from the root, nor a whole URL, nor a view. */
 const RELATIVE = /\b(?:href|src|action|data)\s*=\s*(?!["']?(?:\/|#|@@|[a-z][a-z\d+.-]*:))/i;
+const ID = /\bid="([^"]+)"/g;
 const ANCHOR = /\bhref\s*=\s*["']?#([^"'\s>]*)/gi;
 
 /**
@@ -119,22 +142,18 @@ const ANCHOR = /\bhref\s*=\s*["']?#([^"'\s>]*)/gi;
  */
 function isPlain(html: string): boolean {
   if (SPECIAL.test(html) || RELATIVE.test(html)) return false;
-  for (const [, id = ""] of html.matchAll(ANCHOR)) if (id === "" || !html.includes(`id="${id}"`)) return false;
+  const ids = new Set(Array.from(html.matchAll(ID), ([, id]) => id));
+  for (const [, id = ""] of html.matchAll(ANCHOR)) if (!ids.has(id)) return false;
   return true;
 }
 
 /**
- * pat-inject takes scripts and heads out with regular expressions, which are quadratic in what is not closed. So it gets
- * a text that has none.
+ * A text as pat-inject can read it. It finds the source `body`, its default, only in a text with a `<body>`; and it takes
+ * documents apart with regular expressions, which are quadratic in what is not closed: so it gets none of what they look for.
  */
-function withoutScripts(html: string): string {
-  if (!/<(script|head)\b/i.test(html)) return html;
+function readable(html: string): string {
+  if (!/<\/?(script|head|title|body|html)\b/i.test(html)) return `<body>${html}</body>`;
   const { body } = new DOMParser().parseFromString(html, "text/html");
-  for (const script of body.querySelectorAll("script")) script.remove();
-  return body.outerHTML;
-}
-
-/** pat-inject finds the source `body`, its default, only in a text with a `<body>`. */
-function withBody(html: string): string {
-  return /<body[\s>]/i.test(html) ? html : `<body>${html}</body>`;
+  for (const element of body.querySelectorAll("script, title")) element.remove();
+  return `<body>${body.innerHTML}</body>`;
 }
