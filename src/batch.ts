@@ -4,6 +4,7 @@
  * What the view does not give is not an error: it is fetched by itself, and fails there if it has to.
  */
 import { isSameOrigin } from "./origin.ts";
+import type { Together } from "./request.ts";
 import { fetchHtml, requireContent, SnippetError, type SnippetOptions } from "./snippet.ts";
 
 /** Snippets in one request, at most. */
@@ -21,8 +22,6 @@ export interface BatchItem {
   readonly signal: AbortSignal;
 }
 
-export type BatchResult = { readonly html: string } | "alone" | "later";
-
 export class BatchView {
   /** Undefined when there is none, or it turned out not to be there: remembered for the page. */
   #view: URL | undefined;
@@ -39,11 +38,8 @@ export class BatchView {
     return this.#view === undefined ? 1 : MOST;
   }
 
-  /**
-   * @returns for each its snippet, `alone` when it has to be fetched by itself, or `later` when there was no room for it.
-   *   Does not reject.
-   */
-  async fetch(items: readonly BatchItem[]): Promise<BatchResult[]> {
+  /** Does not reject. */
+  async fetch(items: readonly BatchItem[]): Promise<Together[]> {
     const { address, asked, tooLong } = this.#address(items);
     const snippets = address && asked.size > 1 ? await this.#request(address, [...asked]) : new Map<string, string>();
     return items.map((item) => {

@@ -6,36 +6,12 @@
  */
 import { Lanes, type Part } from "./lanes.ts";
 import { Queue } from "./queue.ts";
-
-/** What a message asks for: content from `url`, or given as `html`, for `parts`, or for whatever the snippet names. */
-export interface Request<P extends Part, M> {
-  /** Place in the order of arrival. A request that comes back after a wait keeps its place. */
-  readonly arrival: number;
-  readonly url?: string | undefined;
-  readonly html?: string | undefined;
-  readonly parts?: readonly P[] | undefined;
-  /** When its content was there, in milliseconds, `performance.now()`. Set by the delivery. */
-  readonly fetched?: number;
-  /** Whatever the owner wants to find again with the outcome. */
-  readonly message: M;
-}
-
-/** One snippet that is wanted. */
-export interface Wanted<M> {
-  readonly url: string;
-  /** The newest of the messages that ask for it. */
-  readonly message: M;
-  /** Nobody waits for it any more. */
-  readonly signal: AbortSignal;
-}
+import { newest, type Request, type Together, type Wanted } from "./request.ts";
 
 export interface DeliveryPorts<P extends Part, M> {
   fetch(wanted: Wanted<M>): Promise<string>;
-  /**
-   * Several snippets with one request: for each what came, `alone` when it has to be fetched by itself, `later` when it
-   * had no room. Must not reject.
-   */
-  fetchTogether(wanted: readonly Wanted<M>[]): Promise<readonly ({ readonly html: string } | "alone" | "later")[]>;
+  /** Several snippets with one request. Must not reject. */
+  fetchTogether(wanted: readonly Wanted<M>[]): Promise<readonly Together[]>;
   /** How many snippets one request may ask for at this moment, at least 1. */
   atOnce(): number;
   /**
@@ -324,8 +300,4 @@ export class Delivery<P extends Part, M> {
 
 function replacesOnly(parts: readonly Part[] | undefined): boolean {
   return parts?.every((part) => part.kind === "replacement") ?? true;
-}
-
-function newest<R extends { readonly arrival: number }>(requests: readonly [R, ...R[]]): R {
-  return requests.reduce((a, b) => (a.arrival > b.arrival ? a : b));
 }

@@ -3,12 +3,12 @@
  * messages neither freezes the page nor pays for each of its injections what one scan for patterns can do for many.
  */
 import { Courtesy } from "./courtesy.ts";
-import type { Request } from "./delivery.ts";
 import { emit, type InjectionDetail, warn } from "./events.ts";
 import type { Injection } from "./inject.ts";
 import { morph } from "./morph.ts";
 import { targetOptions } from "./options.ts";
 import type { InjectMessage } from "./protocol.ts";
+import type { Request } from "./request.ts";
 import { scan } from "./scan.ts";
 import { type Content, findSources } from "./sources.ts";
 import { requireTargets } from "./targets.ts";

@@ -3,8 +3,8 @@
  * say what happened. Knows nothing of connections.
  */
 import { Announcer } from "./announcer.ts";
-import { type BatchResult, BatchView } from "./batch.ts";
-import { Delivery, type Wanted } from "./delivery.ts";
+import { BatchView } from "./batch.ts";
+import { Delivery } from "./delivery.ts";
 import { emit, note, warn } from "./events.ts";
 import { Failures } from "./failure.ts";
 import { describeSnippet, type Injection, parseArgument } from "./inject.ts";
@@ -13,6 +13,7 @@ import { LateTargets } from "./late.ts";
 import { type EndpointOptions, targetOptions } from "./options.ts";
 import { resolve } from "./origin.ts";
 import type { InjectMessage } from "./protocol.ts";
+import type { Together, Wanted } from "./request.ts";
 import { Schedule } from "./schedule.ts";
 import { fetchSnippet, SnippetError, UnauthorizedError } from "./snippet.ts";
 import { findTargets, requireTargets, targetExists } from "./targets.ts";
@@ -179,7 +180,7 @@ export class Receiver {
     return html;
   }
 
-  async #fetchTogether(wanted: readonly Wanted<Arrival>[]): Promise<readonly BatchResult[]> {
+  async #fetchTogether(wanted: readonly Wanted<Arrival>[]): Promise<readonly Together[]> {
     const items = wanted.map(({ url, message: { address, trace }, signal }) => {
       return { url: address ?? resolve(url, this.#options.allow), trace, signal };
     });
