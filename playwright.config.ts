@@ -16,6 +16,6 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     launchOptions: chromiumLaunchOptions(),
-    trace: "retain-on-failure",
+    trace: "off", // a recording of every test would be a quarter of their time: `npx playwright test --trace on` for one
   },
 });

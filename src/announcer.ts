@@ -1,5 +1,5 @@
 /**
- * Tells those who cannot see the page what has changed, by one polite live region. Only what was asked to be told, and not
+ * Tells those who cannot see the page what has changed, by one polite live region for each endpoint. Only what was asked to be told, and not
  * more often than one can listen: what comes together is told as one summary.
  */
 import { targetOptions } from "./options.ts";
@@ -19,8 +19,8 @@ export class Announcer {
   /** @param text is said as it is when nothing else is to be said at that time. */
   say(text: string): void {
     this.#texts.add(text);
-    // A region is heard only when it was there before its text.
-    this.#region ??= createRegion();
+    // A region is heard only when it was there before its text. The page may have thrown it away.
+    if (!this.#region?.isConnected) this.#region = createRegion();
     this.#timer ??= setTimeout(() => this.#speak(), GATHER);
   }
 

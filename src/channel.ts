@@ -2,7 +2,7 @@
  * One endpoint on this page: its connection, the elements that use it, and what its messages do.
  */
 import { Connection, type ConnectionState } from "./connection.ts";
-import { emit, warn } from "./events.ts";
+import { emit, note, warn } from "./events.ts";
 import { Healer } from "./healer.ts";
 import { watchLifecycle } from "./lifecycle.ts";
 import type { Options } from "./options.ts";
@@ -112,7 +112,7 @@ export class Channel {
   }
 
   remove(subscriber: Subscriber): void {
-    this.#subscribers.delete(subscriber);
+    if (!this.#subscribers.delete(subscriber)) return;
     if (this.#pending.delete(subscriber.element)) subscriber.element.removeAttribute("aria-busy");
     subscriber.element.removeAttribute(STATE_ATTRIBUTE);
   }
@@ -132,6 +132,7 @@ export class Channel {
 
   #message(message: InjectMessage | PushMessage): void {
     if (message.type === "push") {
+      note("message", message);
       // What listens is not ours, and may throw: the messages behind this one must not suffer.
       try {
         firePushMarker(message.marker);

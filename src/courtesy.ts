@@ -12,6 +12,8 @@ import { wordsFor } from "./words.ts";
 export interface Update {
   /** A replacement makes those before it needless; what is put beside or into a target does not hurt it. */
   readonly isReplacement: boolean;
+  /** An insertion before or after the target itself, which no replacement wipes out. */
+  readonly isBeside: boolean;
   readonly options: TargetOptions;
   apply(): void;
   /** The target has left the page before the update could be applied. */
@@ -19,7 +21,7 @@ export interface Update {
 }
 
 interface Waiting {
-  /** In order; the first one is a replacement. */
+  /** In order. What a newer replacement would wipe out is not among them. */
   updates: Update[];
   /** The user has been at the target since it says that there is an update. */
   isTold: boolean;
@@ -43,7 +45,8 @@ export class Courtesy {
     this.#unwatch ??= watchSelection();
     const waiting = this.#waiting.get(target);
     if (waiting) {
-      waiting.updates = update.isReplacement ? [update] : [...waiting.updates, update];
+      const kept = update.isReplacement ? waiting.updates.filter(({ isBeside }) => isBeside) : waiting.updates;
+      waiting.updates = [...kept, update];
     } else if (update.isReplacement && (isInterruption(target, update.options) || mayLose(target, update.options))) {
       this.#wait(target, update);
     } else {
@@ -80,7 +83,11 @@ export class Courtesy {
     const { updates = [], isSent = false } = this.#waiting.get(target) ?? {};
     this.#end(target);
     const giveBack = isSent ? () => {} : keepEntries(target);
-    for (const update of updates) update.apply();
+    for (const update of updates) {
+      // The one before may have put something else in its place.
+      if (target.isConnected) update.apply();
+      else update.lost();
+    }
     giveBack();
   }
 

@@ -53,14 +53,13 @@ export function startDebug(): () => void {
 }
 
 function details(about: object): string {
-  return Object.entries(about)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name}=${show(value)}`)
+  // Without getters: what is made only when somebody looks at it is not looked at here.
+  return Object.entries(Object.getOwnPropertyDescriptors(about))
+    .flatMap(([name, { value }]) => (value === undefined ? [] : `${name}=${show(value)}`))
     .join(" ");
 }
 
 function show(value: unknown): string {
-  if (value instanceof DocumentFragment) return `${value.childNodes.length} nodes`;
   if (value instanceof Error) return value.message;
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;

@@ -106,9 +106,11 @@ export class Delivery<P extends Part, M> {
     }
   }
 
-  /** Parts, and snippets with unknown parts, that are on their way. */
+  /** Parts, and requests with unknown parts, that are on their way. */
   get size(): number {
-    return this.#placed.size + this.#unread.size;
+    let size = this.#placed.size;
+    for (const { requests } of this.#unread) size += requests.length;
+    return size;
   }
 
   /** Abort and forget everything. */

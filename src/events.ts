@@ -20,14 +20,16 @@ export interface InjectionDetail {
 
 /** When things happened, in milliseconds on the page's clock, `performance.now()`. */
 export interface Timings {
+  /** The message arrived. */
   readonly received: number;
   /** The snippet was there. The same as `received` when it came with the message. */
   readonly fetched: number;
+  /** In place, and its patterns initialised. */
   readonly injected: number;
 }
 
 export interface EventDetails {
-  /** The connection changed its state. On the first element of the endpoint. */
+  /** The connection changed its state. On the first element of the endpoint, whose URL it has. */
   state: { readonly state: ConnectionState; readonly url: string };
   /** About to inject, on the target. Cancelable. The fragment may be changed. */
   "before-inject": InjectionDetail & { readonly fragment: DocumentFragment };
@@ -44,9 +46,9 @@ export interface EventDetails {
   };
   /** A message was given up because its target did not appear. `count` of them so far. On the endpoint's first element. */
   missed: Omit<InjectionDetail, "action"> & { readonly count: number };
-  /** Messages may have been missed, and cannot be replayed. On the first element of the endpoint. */
+  /** Messages may have been missed, and cannot be replayed. On the first element of the endpoint, whose URL it has. */
   gap: { readonly url: string };
-  /** The session is over, or the user may not see the snippet. On the first element of the endpoint. */
+  /** The session is over, or the user may not see the snippet. On the first element of the endpoint, whose URL it has. */
   unauthorized: { readonly reason: string; readonly url: string };
 }
 
@@ -72,7 +74,7 @@ export function setMonitor(given: Monitor): () => void {
 }
 
 /** Tell the monitor of something that is no public event. */
-export function note(what: "message" | "fetch", about: object): void {
+export function note(what: "message" | "heal" | "fetch", about: object): void {
   monitor?.(what, about);
 }
 

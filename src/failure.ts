@@ -7,7 +7,7 @@ const CLASS = "is-error";
 
 export class Failures {
   /** How to take back what is shown. */
-  readonly #shown = new Map<Element, () => void>();
+  readonly #shown = new Map<Element, (isReplaced: boolean) => void>();
 
   /**
    * @param isWaiting the target shows that it waits for this content, and nothing that would be lost.
@@ -28,16 +28,20 @@ export class Failures {
     };
     const button = retry && { label: words.retry, press: again };
     const hide = showNotice(target, { name: CLASS, text: words.error, button });
-    this.#shown.set(target, () => {
+    this.#shown.set(target, (isReplaced) => {
       hide();
-      if (!target.hasChildNodes()) target.append(...spinner);
+      if (!isReplaced && !target.hasChildNodes()) target.append(...spinner);
     });
   }
 
-  /** The target has, or waits for, something else. */
-  clear(target: Element): void {
+  /**
+   * The target has, or waits for, something else.
+   *
+   * @param isReplaced it has new content, even if that is none: its spinner is not wanted any more.
+   */
+  clear(target: Element, isReplaced = false): void {
     target.classList.remove(CLASS);
-    this.#shown.get(target)?.();
+    this.#shown.get(target)?.(isReplaced);
     this.#shown.delete(target);
   }
 

@@ -159,6 +159,7 @@ export class Injector {
     if (!target.isConnected) return;
     this.#courtesy.offer(target, {
       isReplacement: injection.kind === "replacement",
+      isBeside: injection.kind === "beside",
       options: targetOptions(target),
       apply: () => {
         // Who hears of the one before must still find it there.
@@ -189,12 +190,11 @@ export class Injector {
     try {
       nodes = isMorph(target, action) ? morph(target, content.fragment, action) : content.into(target);
     } catch (error) {
-      // By now the content is there: what throws is something of the page that listens to pat-inject.
+      // pat-inject has put the content in place before its listeners can throw; a morph may have stopped half way.
       warn(`after injecting into ${injection.target}: ${error}`);
     }
     refocus();
-    const successor = target.isConnected ? target : (nodes.find((node) => node instanceof Element) ?? parent);
-    if (!(successor instanceof Element)) return undefined;
+    const successor = target.isConnected ? target : (nodes.find(isElement) ?? parent);
     return {
       target: injection.target,
       nodes,
@@ -205,6 +205,10 @@ export class Injector {
       },
     };
   }
+}
+
+function isElement(node: Node): node is Element {
+  return node instanceof Element;
 }
 
 function isMorph(target: Element, action: string): action is "element" | "content" {

@@ -5,6 +5,7 @@
 import { Idiomorph } from "idiomorph";
 import { fieldsOf, isEntered, isSameField } from "./entries.ts";
 import { registry } from "./host.ts";
+import { NOTICE } from "./notice.ts";
 import { isPlaying } from "./occupied.ts";
 
 const INSTANCE = "pattern-inject-async";
@@ -23,20 +24,24 @@ export function morph(target: Element, content: DocumentFragment, how: "element"
   const added = new Set<Node>();
   const changed = new Set<Element>();
   const forget = pairFields(target, content);
-  Idiomorph.morph(target, [...content.childNodes], {
-    morphStyle: how === "element" ? "outerHTML" : "innerHTML",
-    restoreFocus: true,
-    callbacks: {
-      afterNodeAdded: (node) => void added.add(node),
-      beforeNodeMorphed: (old) => !isUsers(old),
-      beforeAttributeUpdated: (name, element) => {
-        const isOurs = element[INSTANCE] !== undefined;
-        if (isOurs && ARGUMENTS.includes(name)) changed.add(element);
-        return !(isOurs && STATE.includes(name)) && !(name === "open" && element.matches(OPENED));
+  try {
+    Idiomorph.morph(target, [...content.childNodes], {
+      morphStyle: how === "element" ? "outerHTML" : "innerHTML",
+      restoreFocus: true,
+      callbacks: {
+        afterNodeAdded: (node) => void added.add(node),
+        beforeNodeMorphed: (old) => !isUsers(old),
+        beforeNodeRemoved: (node) => !(node instanceof Element && node.matches(`.${NOTICE}`)),
+        beforeAttributeUpdated: (name, element) => {
+          const isOurs = element[INSTANCE] !== undefined;
+          if (isOurs && ARGUMENTS.includes(name)) changed.add(element);
+          return !(isOurs && STATE.includes(name)) && !(name === "open" && element.matches(OPENED));
+        },
       },
-    },
-  });
-  forget();
+    });
+  } finally {
+    forget();
+  }
   for (const element of changed) restart(element);
   // What is inside something new has been reported too, or not: a scan of the outermost finds it either way.
   return [...added].filter(

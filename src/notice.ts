@@ -16,10 +16,14 @@ export interface NoticeOptions {
   readonly button?: { readonly label: string; press(): void } | undefined;
 }
 
+let count = 0;
+
 /** Put a notice at the start of the target, or of the nearest element around it that can hold one. Returns its removal. */
 export function showNotice(target: Element, { name, text, button }: NoticeOptions): () => void {
   const notice = document.createElement("span");
   notice.className = `${NOTICE} ${name}`;
+  // Its own, so that morphing never takes it for something of the page.
+  notice.id = `${NOTICE}-${++count}`;
   if (text !== undefined) notice.append(text, " ");
   if (button) {
     const element = document.createElement("button");

@@ -20,7 +20,7 @@ import { findTargets, requireTargets, targetExists } from "./targets.ts";
 
 /** How long a message waits for its target, in milliseconds. */
 const PATIENCE = 30_000;
-/** How many messages wait for a target, and how many for the next login. The oldest make room. */
+/** How many changes wait for a target, and how many messages for the next login. The oldest make room. */
 const CAPACITY = 500;
 /** Parts of messages that are on their way, at most: what exceeds it is a gap. */
 const MOST = 20_000;
@@ -98,7 +98,7 @@ export class Receiver {
   receive(message: InjectMessage, isHealing = false): URL | undefined {
     const { id, url, html, inject } = message;
     const trace = message.trace ?? id ?? Math.random().toString(36).slice(2);
-    note("message", { ...message, trace });
+    note(isHealing ? "heal" : "message", { ...message, trace });
     try {
       const address = url === undefined ? undefined : resolve(url, this.#options.allow);
       const parts = inject === undefined ? undefined : parseArgument(inject, url);
@@ -107,7 +107,8 @@ export class Receiver {
         return undefined;
       }
       const arrival = { message, address, isHealing, trace, received: performance.now() };
-      this.#deliver({ arrival: ++this.#arrivals, url, html, parts, message: arrival });
+      // As one and the same text, however it is written.
+      this.#deliver({ arrival: ++this.#arrivals, url: address?.href, html, parts, message: arrival });
       return address;
     } catch (error) {
       this.#ports.rejected(asError(error));
@@ -126,6 +127,7 @@ export class Receiver {
     const isNeedless = ({ url = "", message }: Delivered) =>
       message.isHealing && this.#ports.waitingFor(url).length === 0;
     this.#delivery.abandon(isNeedless);
+    this.#schedule.checkTargets();
     this.#injector.checkTargets();
     this.#failures.checkTargets();
   }
@@ -216,8 +218,8 @@ export class Receiver {
     const announcement = message.announce ?? targetOptions(target).announce;
     if (announcement !== undefined) this.#announcer.say(announcement);
     if (kind !== "replacement") return;
-    this.#failures.clear(target);
-    this.#failures.clear(successor);
+    this.#failures.clear(target, true);
+    this.#failures.clear(successor, true);
     // A placeholder that was morphed into a placeholder goes on waiting.
     if (action === "content" || !target.isConnected) this.#ports.replaced(target);
   }

@@ -50,7 +50,8 @@ export function scan(nodes: readonly Node[], onError: (error: unknown, pattern: 
       if (trigger && element.matches(trigger)) attempt(name, () => initialise(element));
     }
   }
-  announceScan(roots);
+  for (const root of roots) attempt("patterns-injected-scanned", () => $(root).trigger("patterns-injected-scanned"));
+  announceLater(roots);
 }
 
 interface Ordered {
@@ -94,10 +95,8 @@ function order(): Ordered[] {
     .map(({ ordered }) => ordered);
 }
 
-/** The events with which pat-inject tells that the patterns of what it injected are there. */
-function announceScan(roots: readonly Element[]): void {
-  const $ = jQuery();
-  for (const root of roots) $(root).trigger("patterns-injected-scanned");
+/** The second of the events with which pat-inject tells that the patterns of what it injected are there. */
+function announceLater(roots: readonly Element[]): void {
   setTimeout(() => {
     for (const injected of roots) {
       const detail = { injected };

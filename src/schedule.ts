@@ -9,6 +9,8 @@ export type Start = (isUrgent: boolean) => boolean;
 export class Schedule {
   readonly #jitter: number;
   readonly #viewport = new Viewport();
+  /** Look again at what is watched. */
+  readonly #watches = new Set<() => void>();
 
   /** @param jitter over how many milliseconds the browsers of a crowd spread. */
   constructor(jitter: number) {
@@ -36,15 +38,33 @@ export class Schedule {
     };
   }
 
+  /** Something was removed from the page: watch what has taken its place. */
+  checkTargets(): void {
+    for (const renew of [...this.#watches]) renew();
+  }
+
   stop(): void {
+    this.#watches.clear();
     this.#viewport.stop();
   }
 
   #whenDue(selectors: readonly string[] | undefined, start: Start): () => void {
-    const targets = selectors?.flatMap(findTargets) ?? [];
+    let targets = selectors?.flatMap(findTargets) ?? [];
     const isLazy = targets.length > 0 && targets.every((target) => targetOptions(target).when === "visible");
     // What has to wait for its turn goes first as soon as it is seen.
     if (!isLazy && !start(false)) return () => {};
-    return this.#viewport.watch(targets, () => start(true));
+    const near = () => void start(true);
+    let unwatch = this.#viewport.watch(targets, near);
+    const renew = () => {
+      if (targets.every((target) => target.isConnected)) return;
+      unwatch();
+      targets = selectors?.flatMap(findTargets) ?? [];
+      unwatch = this.#viewport.watch(targets, near);
+    };
+    this.#watches.add(renew);
+    return () => {
+      this.#watches.delete(renew);
+      unwatch();
+    };
   }
 }

@@ -70,10 +70,11 @@ export async function fetchSnippet(
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof SnippetError) || !error.passing) throw error;
-      if (attempt === 0 && error.cause instanceof TypeError && (await isSentAway(url, options.timeout))) {
+      if (attempt === 0 && error.cause instanceof TypeError && (await isSentAway(url, options.timeout, signal))) {
         throw new UnauthorizedError(url.href, "expected a snippet, was sent to another site");
       }
       if (attempt >= options.retries) throw error;
+      signal.throwIfAborted();
       await pause(backoff(attempt, RETRY), signal);
     }
   }
@@ -131,10 +132,10 @@ function isLoginForm(html: string): boolean {
 }
 
 /** Whether the answer is a redirect. One to another origin, to a common login for example, fails like the network does. */
-async function isSentAway(url: URL, timeout: number): Promise<boolean> {
+async function isSentAway(url: URL, timeout: number, signal: AbortSignal): Promise<boolean> {
   if (!isSameOrigin(url)) return false;
-  const signal = AbortSignal.timeout(timeout);
-  const answer = await fetch(url, { cache: "no-store", redirect: "manual", signal }).catch(() => undefined);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(timeout)]);
+  const answer = await fetch(url, { cache: "no-store", redirect: "manual", signal: limited }).catch(() => undefined);
   return answer?.type === "opaqueredirect";
 }
 

@@ -13,9 +13,11 @@ export class Viewport {
   /** Call `near`, at least once, when one of the elements is near the viewport. Returns the undo, safe to call twice. */
   watch(elements: readonly Element[], near: () => void): () => void {
     for (const element of elements) {
-      const callbacks = this.#watched.get(element) ?? new Set();
-      this.#watched.set(element, callbacks.add(near));
+      const known = this.#watched.get(element);
+      this.#watched.set(element, (known ?? new Set()).add(near));
       this.#observer ??= new IntersectionObserver((entries) => this.#look(entries), { rootMargin: MARGIN });
+      // What is observed already would not be reported again.
+      if (known) this.#observer.unobserve(element);
       this.#observer.observe(element);
     }
     return () => {
