@@ -126,6 +126,34 @@ test("what is inserted after it waits too, and comes in order", async ({ page, o
   await expectNothingLeft(page);
 });
 
+test("what is inserted behind a replacement of the element itself goes to what has replaced it", async ({
+  page,
+  open,
+}) => {
+  const socket = await open();
+  await page.locator("#field").focus();
+  socket.send(update('<div id="b">1</div>', "target: #b::element"));
+  socket.send(update("2", "target: #b::after"));
+  socket.send(update("<i id='three'>3</i>", "target: #b::element::after"));
+  await settled(page, socket);
+  await leave(page);
+  await expect(page.locator("#b")).toHaveText("12");
+  await expect(page.locator("#b + #three")).toHaveText("3");
+  await expectNothingLeft(page);
+});
+
+test("a newer update does not swallow what came beside the target meanwhile", async ({ page, open }) => {
+  const socket = await open();
+  await sendWhileFocused(page, socket, "1");
+  socket.send(update("<i id='beside'>beside</i>", "target: #b::element::after"));
+  socket.send(update("2"));
+  await settled(page, socket);
+  await leave(page);
+  await expect(page.locator("#b")).toHaveText("2");
+  await expect(page.locator("#beside")).toHaveText("beside");
+  await expectNothingLeft(page);
+});
+
 test("what is inserted into a target that is used disturbs nobody and does not wait", async ({ page, open }) => {
   const socket = await open();
   await page.locator("#field").fill("text");

@@ -141,3 +141,37 @@ test("with `when: now` what the user scrolls to is taken next", async ({ page, p
   await expect(page.locator("#e")).toHaveText("new e");
   expect(asked(push, names)).toEqual(["d", "b", "c", "e"]);
 });
+
+test("of several messages for a target in view each is fetched, though they wait for each other", async ({
+  page,
+  push,
+  open,
+}) => {
+  await open(["a"], "when: visible; concurrency: 1");
+  const snippet = push.snippet("/a", "<p>new</p>").hold();
+  for (let count = 0; count < 3; count++) push.broadcast({ url: "/a", inject: "target: #a::after" });
+  await push.nextRequest("/a");
+  await settled(page, push);
+  snippet.release();
+  await expect(page.locator("#a p")).toHaveCount(3);
+});
+
+test("what takes the place of a target that was not seen yet is watched for it", async ({ page, push, open }) => {
+  const names = ["a", "b", "c"];
+  await open(names, "when: visible");
+  send(push, "c");
+  await settled(page, push);
+  await page.locator("#c").evaluate((element) => {
+    element.replaceWith(Object.assign(element.cloneNode(true), { textContent: "rendered again" }));
+  });
+  await expect(page.locator("#c")).toHaveText("rendered again");
+  expect(asked(push, names)).toEqual([]);
+  // Removals are looked at together, a moment later: this one is the last there is.
+  push.broadcast({ html: "looked", inject: "target: #first" });
+  await expect(page.locator("#first")).toHaveText("looked");
+  await expect(async () => {
+    await page.locator("#top").scrollIntoViewIfNeeded();
+    await page.locator("#c").scrollIntoViewIfNeeded();
+    await expect(page.locator("#c")).toHaveText("new c", { timeout: 500 });
+  }).toPass();
+});

@@ -8,7 +8,7 @@ import type { Words } from "./words.ts";
 export interface EndpointOptions {
   /** Absolute URL of the SockJS endpoint. Default `/push` on this host. */
   readonly url: string;
-  /** Requests that may be under way at once. Default 10: the browser has its own limit, and the next one ready. */
+  /** Requests that may be under way at once. Default 24: to a host of HTTP/1.1 a browser makes 6, and has the next ready. */
   readonly concurrency: number;
   /** Time limit of one fetch, in milliseconds. Default 30 000. */
   readonly timeout: number;
@@ -41,7 +41,7 @@ export interface Options extends EndpointOptions {
   readonly pending: string | undefined;
 }
 
-const DEFAULTS = { url: "/push", concurrency: 10, timeout: 30_000, retries: 3, jitter: 2_000 };
+const DEFAULTS = { url: "/push", concurrency: 24, timeout: 30_000, retries: 3, jitter: 2_000 };
 /** The option with which each text is replaced. */
 const WORDS = {
   update: "updateText",
