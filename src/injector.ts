@@ -15,6 +15,8 @@ import { requireTargets } from "./targets.ts";
 
 /** What is done in one task of the browser, in milliseconds: its scan comes on top, and a frame has 16. */
 const BUDGET = 8;
+/** How many of those that are in place are still kept, at most. */
+const MOST_DONE = 1_000;
 /** Injections closer to each other than this, in milliseconds, are a burst. */
 const BURST = 20;
 
@@ -91,6 +93,11 @@ export class Injector {
     if (performance.now() - this.#ended < BURST) await nextTask();
     while (this.#next < this.#ready.length) {
       await this.#slice();
+      // A flood may never end: what is done with must not be kept until it does.
+      if (this.#next >= MOST_DONE) {
+        this.#ready = this.#ready.slice(this.#next);
+        this.#next = 0;
+      }
       if (this.#next < this.#ready.length) await nextTask();
     }
     this.#ready = [];
