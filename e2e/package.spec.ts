@@ -77,7 +77,7 @@ for (const host of ["patternslib", "mockup"] as const) {
 }
 
 /** In bytes. What grows beyond it has to be worth it, and to be said in the README. */
-const LARGEST = 33_000;
+const LARGEST = 34_000;
 
 test("the script is no larger than the README says", async ({ project }) => {
   const script = await readFile(join(project, "node_modules/pat-inject-async/dist/pat-inject-async.min.js"));
