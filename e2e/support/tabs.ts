@@ -48,9 +48,12 @@ async function debuggingAddress(server: BrowserServer): Promise<string> {
   const option = "--user-data-dir=";
   const profile = server.process().spawnargs.find((argument) => argument.startsWith(option));
   if (profile === undefined) throw new Error(`expected Chromium to be started with ${option}`);
-  let port = "";
+  let port: string | undefined;
   await expect(async () => {
-    [port = ""] = (await readFile(join(profile.slice(option.length), "DevToolsActivePort"), "utf8")).split("\n");
+    const text = await readFile(join(profile.slice(option.length), "DevToolsActivePort"), "utf8");
+    // The file is there a moment before its two lines are.
+    port = /^(\d+)\n\S/.exec(text)?.[1];
+    expect(port).toBeDefined();
   }).toPass();
   return `http://127.0.0.1:${port}`;
 }
