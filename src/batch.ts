@@ -23,7 +23,7 @@ export interface BatchItem {
 }
 
 export class BatchView {
-  /** Undefined when there is none, or it turned out not to be there: remembered for the page. */
+  /** Undefined when there is none, or it turned out not to be there: remembered as long as the endpoint is in use. */
   #view: URL | undefined;
   readonly #options: SnippetOptions;
 

@@ -25,8 +25,6 @@ export interface Arrival {
   readonly message: InjectMessage;
   /** Asked for by an element that waits, and by nobody else. */
   readonly isHealing: boolean;
-  /** Its URL; undefined when it brings its snippet along. */
-  readonly address: URL | undefined;
   /** Its name in logs. */
   readonly trace: string;
   /** When it arrived, in milliseconds, `performance.now()`. */

@@ -106,8 +106,8 @@ export class Receiver {
         this.#ports.overflowed();
         return undefined;
       }
-      const arrival = { message, address, isHealing, trace, received: performance.now() };
-      // As one and the same text, however it is written.
+      const arrival = { message, isHealing, trace, received: performance.now() };
+      // Absolute from here on: one and the same text, however it is written.
       this.#deliver({ arrival: ++this.#arrivals, url: address?.href, html, parts, message: arrival });
       return address;
     } catch (error) {
@@ -175,17 +175,15 @@ export class Receiver {
     if (this.#kept.length > 0) this.#kept = this.#kept.filter((old) => !isOvertaken(old));
   }
 
-  async #fetch({ url, message: { address, trace }, signal }: Wanted<Arrival>): Promise<string> {
+  async #fetch({ url, message: { trace }, signal }: Wanted<Arrival>): Promise<string> {
     note("fetch", { url, trace });
-    const html = await fetchSnippet(address ?? resolve(url, this.#options.allow), trace, this.#options, signal);
+    const html = await fetchSnippet(new URL(url), trace, this.#options, signal);
     this.#ports.fetched();
     return html;
   }
 
   async #fetchTogether(wanted: readonly Wanted<Arrival>[]): Promise<readonly Together[]> {
-    const items = wanted.map(({ url, message: { address, trace }, signal }) => {
-      return { url: address ?? resolve(url, this.#options.allow), trace, signal };
-    });
+    const items = wanted.map(({ url, message: { trace }, signal }) => ({ url: new URL(url), trace, signal }));
     note("fetch", { batch: this.#options.batch?.pathname, urls: items.map(({ url }) => url.pathname) });
     const snippets = await this.#batch.fetch(items);
     if (snippets.some((snippet) => typeof snippet === "object")) this.#ports.fetched();
