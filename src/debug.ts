@@ -1,12 +1,23 @@
 /**
  * What a developer sees when the page's address has `?pat-inject-async-debug`: a list of what the library does, and how
- * often it did it. Only listens.
+ * often it did it. A script of its own that knows nothing of the library but its public events.
  */
-import { setMonitor } from "./events.ts";
+import type { EventName } from "./ground/events.ts";
 
-const PARAMETER = "pat-inject-async-debug";
-/** Lines kept. */
-const MOST = 200;
+const PREFIX = "pat-inject-async-";
+const EVENTS: readonly EventName[] = [
+  "state",
+  "message",
+  "fetch",
+  "before-inject",
+  "injected",
+  "rejected",
+  "error",
+  "missed",
+  "gap",
+  "unauthorized",
+];
+const MAX_LINES = 200;
 
 const STYLE = `
   :host { position: fixed; z-index: 2147483647; right: 0; bottom: 0; width: min(34rem, 100vw); color: #eee;
@@ -17,39 +28,45 @@ const STYLE = `
   .error, .rejected, .missed, .gap, .unauthorized { color: #ffb0a8; }
 `;
 
-/** Show the overlay when the address asks for it. Returns its removal. */
-export function startDebug(): () => void {
-  if (!new URLSearchParams(location.search).has(PARAMETER)) return () => {};
+function start(): void {
   const host = document.createElement("aside");
-  host.id = PARAMETER;
+  host.id = "pat-inject-async-debug";
   const list = document.createElement("ol");
   const summary = document.createElement("summary");
   const counts = new Map<string, number>();
-  let state = "";
+  /** The state of each endpoint, by its URL. */
+  const states = new Map<string, string>();
 
-  const stop = setMonitor((what, about) => {
+  const note = (what: EventName, detail: object) => {
+    if ("state" in detail && "url" in detail) states.set(show(detail.url), show(detail.state));
+    // It goes with the library, and returns with it.
+    const isIdle = states.size > 0 && [...states.values()].every((state) => state === "idle");
+    if (isIdle) host.remove();
+    else if (!host.isConnected) document.body.append(host);
     counts.set(what, (counts.get(what) ?? 0) + 1);
-    if (what === "state") state = show("state" in about ? about.state : "");
-    summary.textContent = [state, ...[...counts].map(([name, count]) => `${name} ${count}`)].join(" · ");
+    summary.textContent = [...states.values(), ...[...counts].map(([name, count]) => `${name} ${count}`)].join(" · ");
     const line = document.createElement("li");
     line.className = what;
-    line.textContent = `${Math.round(performance.now())} ${what} ${details(about)}`;
+    line.textContent = `${Math.round(performance.now())} ${what} ${details(detail)}`;
     list.prepend(line);
-    if (list.childElementCount > MOST) list.lastElementChild?.remove();
-  });
+    if (list.childElementCount > MAX_LINES) list.lastElementChild?.remove();
+  };
+  for (const what of EVENTS) {
+    document.addEventListener(PREFIX + what, (event) => {
+      if (event instanceof CustomEvent && event.detail instanceof Object) note(what, event.detail);
+    });
+  }
 
   const frame = document.createElement("details");
   frame.open = true;
   frame.append(summary, list);
-  const style = document.createElement("style");
-  style.textContent = STYLE;
-  // Out of reach of the page's own styles and scripts.
-  host.attachShadow({ mode: "open" }).append(style, frame);
+  // Out of reach of the page's own styles and scripts, and within a policy that allows no inline styles.
+  const root = host.attachShadow({ mode: "open" });
+  const style = new CSSStyleSheet();
+  style.replaceSync(STYLE);
+  root.adoptedStyleSheets = [style];
+  root.append(frame);
   document.body.append(host);
-  return () => {
-    stop();
-    host.remove();
-  };
 }
 
 function details(about: object): string {
@@ -64,3 +81,6 @@ function show(value: unknown): string {
   const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }
+
+if (document.body) start();
+else document.addEventListener("DOMContentLoaded", start, { once: true });

@@ -4,7 +4,7 @@
  * The stream is the truth and a wake-up carries nothing: whoever is woken reads what is newer than what it has. Replay,
  * ordering and several gateways need nothing more. This file is the contract; memory.ts keeps it in one process.
  */
-import type { InjectMessage, Position, PushMessage } from "../../src/protocol.ts";
+import type { InjectMessage, Position, PushMessage } from "../../src/ground/protocol.ts";
 
 /** What a back end may publish. The id is not its business: the stream gives it. */
 export type Publication = Omit<InjectMessage, "id"> | Omit<PushMessage, "id">;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { comparePositions } from "../../src/protocol.ts";
+import { comparePositions } from "../../src/ground/protocol.ts";
 import type { Publication } from "./bus.ts";
 import { createMemoryBus } from "./memory.ts";
 

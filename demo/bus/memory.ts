@@ -4,7 +4,7 @@
  * It promises what bus.ts promises and knows nothing of sockets. It ends with its process; a position from an earlier
  * process lies below every stream's floor and so is an explicit gap.
  */
-import { comparePositions, isPosition, type Position } from "../../src/protocol.ts";
+import { comparePositions, isPosition, type Position } from "../../src/ground/protocol.ts";
 import type { Bus, Entry, Publication, Reading } from "./bus.ts";
 
 export interface MemoryBusOptions {

@@ -5,7 +5,7 @@
  * outlet. Replay and live messages are the same thing to it, so no interleaving can lose or repeat an entry. Knows the
  * protocol and the bus; nothing of HTTP, SockJS or cookies.
  */
-import { comparePositions, type Position, parseResume, type WelcomeMessage } from "../../src/protocol.ts";
+import { comparePositions, type Position, parseResume, type WelcomeMessage } from "../../src/ground/protocol.ts";
 import type { Bus, Reading } from "../bus/bus.ts";
 import { type CloseCode, COME_BACK, TOO_MUCH_GARBAGE } from "./close-codes.ts";
 import { Signal } from "./signal.ts";

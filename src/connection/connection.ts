@@ -1,0 +1,176 @@
+/**
+ * One SockJS connection to one endpoint, kept open across drops, restarts and sleep.
+ *
+ * Knows sockets and time; what has been seen of the stream, stream.ts knows; what a message is for, neither does.
+ */
+import { type Backoff, backoff } from "../ground/backoff.ts";
+import type { ConnectionState } from "../ground/events.ts";
+import { ProtocolError, parse, SESSION_OVER } from "../ground/protocol.ts";
+import { watchLifecycle } from "./lifecycle.ts";
+import SockJS from "./sockjs.ts";
+import type { Stream } from "./stream.ts";
+import { Watchdog } from "./watchdog.ts";
+
+export interface ConnectionListener {
+  state(state: ConnectionState): void;
+  /** Something arrived that is not a message of the protocol. */
+  rejected(error: ProtocolError): void;
+}
+
+const RECONNECT_MS: Backoff = { base: 500, cap: 30_000 };
+/** A connection that lived this long, in milliseconds, was no accident: after it, delays start short again. */
+const PROVEN_MS = 5_000;
+/** How long `welcome` is awaited, in milliseconds, before the server is taken for one without replay. */
+const WELCOME_PATIENCE_MS = 3_000;
+/**
+ * How long a transport may take to open, in milliseconds. By itself sockjs-client allows a small multiple of one round
+ * trip, and gives up a WebSocket that a busy server has just accepted.
+ */
+const TRANSPORT_TIMEOUT_MS = 5_000;
+/** Time limit for the question why no connection came about, in milliseconds. */
+const INQUIRY_TIMEOUT_MS = 10_000;
+
+export class Connection {
+  readonly #url: string;
+  readonly #stream: Stream;
+  readonly #listener: ConnectionListener;
+  readonly #watchdog = new Watchdog(() => this.#lost());
+  #state: ConnectionState = "idle";
+  #socket: WebSocket | undefined;
+  #unwatch: (() => void) | undefined;
+  #attempt = 0;
+  /** While waiting: until the next attempt, and the question why the last one failed. */
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #inquiry: AbortController | undefined;
+  /** While open: until it has proved itself, and until `welcome` is no longer awaited. */
+  #proof: ReturnType<typeof setTimeout> | undefined;
+  #welcome: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param url absolute URL of the SockJS endpoint. */
+  constructor(url: string, stream: Stream, listener: ConnectionListener) {
+    this.#url = url;
+    this.#stream = stream;
+    this.#listener = listener;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  start(): void {
+    if (this.#state !== "idle") return;
+    this.#unwatch = watchLifecycle({
+      wake: () => this.#wake(),
+      suspend: () => this.#close("waiting"),
+      resume: () => this.#connect(),
+    });
+    this.#connect();
+  }
+
+  stop(): void {
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    this.#close("idle");
+  }
+
+  #become(state: ConnectionState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.#listener.state(state);
+  }
+
+  #connect(): void {
+    this.#close("connecting");
+    const socket: WebSocket = new SockJS(this.#url, null, { timeout: TRANSPORT_TIMEOUT_MS });
+    this.#socket = socket;
+    // A socket that has been let go may still have events under way.
+    const on = (type: string, handle: (event: Event) => void) =>
+      socket.addEventListener(type, (event) => socket === this.#socket && handle(event));
+    on("open", () => this.#opened(socket));
+    on("heartbeat", () => this.#heartbeat());
+    on("message", (event) => this.#received("data" in event ? event.data : undefined));
+    on("close", (event) => this.#closed("code" in event ? event.code : undefined));
+  }
+
+  /** Let go of the socket and of everything that runs with it, and be in the given state. */
+  #close(state: ConnectionState): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    for (const timer of [this.#retry, this.#proof, this.#welcome]) clearTimeout(timer);
+    this.#inquiry?.abort();
+    this.#watchdog.stop();
+    this.#stream.closed();
+    socket?.close();
+    this.#become(state);
+  }
+
+  #opened(socket: WebSocket): void {
+    this.#watchdog.start();
+    this.#proof = setTimeout(() => this.#proven(), PROVEN_MS);
+    this.#welcome = setTimeout(() => this.#stream.unwelcomed(), WELCOME_PATIENCE_MS);
+    socket.send(JSON.stringify(this.#stream.opened()));
+    this.#become("open");
+  }
+
+  #closed(code: unknown): void {
+    const wasOpen = this.#state === "open";
+    this.#socket = undefined;
+    if (code === SESSION_OVER) this.#close("stopped");
+    else if (wasOpen) this.#lost();
+    else void this.#refused();
+  }
+
+  #lost(): void {
+    this.#close("waiting");
+    this.#retry = setTimeout(() => this.#connect(), backoff(this.#attempt++, RECONNECT_MS));
+  }
+
+  /**
+   * No connection came about. SockJS does not say why: only a request of our own tells an expired session, for which no
+   * number of attempts helps, from a server that is away.
+   */
+  async #refused(): Promise<void> {
+    this.#lost();
+    const inquiry = new AbortController();
+    const { signal } = inquiry;
+    this.#inquiry = inquiry;
+    const limit = setTimeout(() => inquiry.abort(), INQUIRY_TIMEOUT_MS);
+    const answer = await fetch(`${this.#url}/info`, {
+      cache: "no-store",
+      // As sockjs-client asks.
+      credentials: "include",
+      signal,
+    }).catch(() => undefined);
+    clearTimeout(limit);
+    // Aborted as soon as anything else happens, so that only the newest attempt is judged.
+    if (!signal.aborted && (answer?.status === 401 || answer?.status === 403)) this.#close("stopped");
+  }
+
+  #wake(): void {
+    if (this.#state === "waiting" || this.#state === "stopped") this.#connect();
+    else this.#watchdog.check();
+  }
+
+  #proven(): void {
+    this.#attempt = 0;
+  }
+
+  #heartbeat(): void {
+    // sockjs-client takes the padding at the start of a streaming transport for one.
+    if (this.#state !== "open") return;
+    this.#watchdog.heartbeat();
+    this.#proven();
+  }
+
+  #received(data: unknown): void {
+    this.#watchdog.message();
+    this.#proven();
+    try {
+      const message = parse(data);
+      this.#stream.received(message);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#listener.rejected(error);
+    }
+  }
+}

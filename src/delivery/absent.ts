@@ -1,0 +1,81 @@
+/** The changes whose target is not on the page: they wait for it, for a bounded time. Pure: the page is passed in. */
+import type { Change } from "../ground/change.ts";
+import type { PageListener } from "../ground/page-changes.ts";
+
+export interface AbsentPorts {
+  hasTarget(target: string): boolean;
+  /** Listen to the page until the returned function is called. */
+  watch(listener: PageListener): () => void;
+  /** The targets of these changes have appeared. */
+  met(changes: readonly Change[]): void;
+  /** The change has waited in vain. */
+  missed(change: Change): void;
+}
+
+/** How long a change waits for its target, in milliseconds. */
+const TARGET_PATIENCE_MS = 30_000;
+
+export class Absent {
+  readonly #ports: AbsentPorts;
+  /** Until when each of them waits, the oldest first. */
+  readonly #until = new Map<Change, number>();
+  #unwatch: (() => void) | undefined;
+  #expiry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ports: AbsentPorts) {
+    this.#ports = ports;
+  }
+
+  /** The change that has waited longest; undefined when none waits. */
+  get oldest(): Change | undefined {
+    return this.#until.keys().next().value;
+  }
+
+  has(change: Change): boolean {
+    return this.#until.has(change);
+  }
+
+  add(change: Change): void {
+    this.#until.set(change, Date.now() + TARGET_PATIENCE_MS);
+    this.#unwatch ??= this.#ports.watch({ changed: () => this.#look() });
+    this.#expiry ??= setTimeout(() => this.#expire(), TARGET_PATIENCE_MS);
+  }
+
+  delete(change: Change): void {
+    if (this.#until.delete(change) && this.#until.size === 0) this.stop();
+  }
+
+  stop(): void {
+    this.#until.clear();
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+    clearTimeout(this.#expiry);
+    this.#expiry = undefined;
+  }
+
+  #look(): void {
+    const present = new Map<string, boolean>();
+    const met: Change[] = [];
+    for (const change of this.#until.keys()) {
+      const isPresent = present.get(change.target) ?? this.#ports.hasTarget(change.target);
+      present.set(change.target, isPresent);
+      if (isPresent) met.push(change);
+    }
+    if (met.length === 0) return;
+    for (const change of met) this.delete(change);
+    this.#ports.met(met);
+  }
+
+  #expire(): void {
+    this.#expiry = undefined;
+    const now = Date.now();
+    for (const [change, until] of this.#until) {
+      if (until > now) {
+        this.#expiry = setTimeout(() => this.#expire(), until - now);
+        return;
+      }
+      this.delete(change);
+      this.#ports.missed(change);
+    }
+  }
+}

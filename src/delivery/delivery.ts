@@ -1,0 +1,252 @@
+/**
+ * From job to content that may be put in place. Everything that waits, waits here: for its target, for its snippet, for what
+ * has to come before it, for the next login. Pure: knows neither the DOM nor Patternslib; the page is passed in.
+ */
+import type { Change, Content } from "../ground/change.ts";
+import type { Job } from "../ground/job.ts";
+import type { PageListener } from "../ground/page-changes.ts";
+import { Absent } from "./absent.ts";
+import { Loader, type LoaderOptions, type Plan } from "./loader.ts";
+import { Order } from "./order.ts";
+import { newest, replacesOnly, type Snippet, type SnippetSource } from "./snippets/snippet.ts";
+
+/** The page, as far as delivery knows it. */
+export interface DeliveryPage {
+  readonly plan: Plan;
+  hasTarget(target: string): boolean;
+  /** Whether a job that has not said what it is for is of use to anybody. */
+  needs(job: Job): boolean;
+  watch(listener: PageListener): () => void;
+  /** The changes that a snippet names itself. Throws when it names none. */
+  describe(html: string, job: Job): readonly Change[];
+  /** Called in the order in which contents have to be put in place. */
+  put(content: Content): void;
+  /** How many contents were put and are not in place yet. */
+  backlog(): number;
+  failed(error: unknown, job: Job, changes: readonly Change[]): void;
+  /** Given up: the target did not appear in time, or newer changes needed the room. */
+  missed(change: Change): void;
+}
+
+interface Fetched {
+  readonly html: string;
+  /** When it was there, in milliseconds of `performance.now()`. */
+  readonly fetched: number;
+}
+
+/** How much waits at most: changes, jobs that have not said their targets, and contents. */
+const MAX_WAITING_CHANGES = 20_000;
+
+export class Delivery {
+  readonly #page: DeliveryPage;
+  readonly #order = new Order();
+  readonly #absent: Absent;
+  readonly #loader: Loader;
+  /** What has been fetched for changes that wait for others. */
+  readonly #fetched = new Map<Change, Fetched>();
+  /** Targets with insertions that wait for a snippet to say what it is for. */
+  readonly #heldUp = new Set<string>();
+  readonly #unwatch: () => void;
+
+  constructor(source: SnippetSource, options: LoaderOptions, page: DeliveryPage) {
+    this.#page = page;
+    this.#loader = new Loader(source, options, {
+      plan: page.plan,
+      arrived: (snippet, html) => this.#arrived(snippet, html),
+      failed: (snippet, error, isKept) => this.#failed(snippet, error, isKept),
+    });
+    this.#absent = new Absent({
+      hasTarget: page.hasTarget,
+      watch: page.watch,
+      met: (changes) => this.#proceed(changes),
+      missed: (change) => this.#miss(change),
+    });
+    this.#unwatch = page.watch({ removed: () => this.#targetsRemoved() });
+  }
+
+  /** How many changes, jobs that have not said their targets, and contents are waiting. */
+  get size(): number {
+    return this.#order.size + this.#loader.unread + this.#page.backlog();
+  }
+
+  /**
+   * @param changes undefined when the job leaves it to the snippet to say what it is for.
+   * @returns false when too much is waiting already: then nothing is kept of the job.
+   */
+  add(job: Job, changes?: readonly Change[]): boolean {
+    if (this.size >= MAX_WAITING_CHANGES && !this.#makeRoom()) return false;
+    if (changes) this.#enter(changes);
+    else if (job.url) this.#loader.want(job.url, job);
+    else this.#read(job.message.html ?? "", [job], job.received);
+    return true;
+  }
+
+  /** There may be a new session: try again what the end of the last one has kept from the page. */
+  sessionRenewed(): void {
+    this.#loader.sessionRenewed();
+  }
+
+  /** Abort and forget everything. */
+  stop(): void {
+    this.#unwatch();
+    this.#absent.stop();
+    this.#loader.stop();
+    this.#order.clear();
+    this.#fetched.clear();
+    this.#heldUp.clear();
+  }
+
+  /** The change that has waited longest for its target gives way. */
+  #makeRoom(): boolean {
+    const { oldest } = this.#absent;
+    if (oldest) this.#miss(oldest);
+    return oldest !== undefined;
+  }
+
+  /** @param fetched the snippet, when it was fetched and has named the changes itself. */
+  #enter(changes: readonly Change[], fetched?: Fetched): void {
+    const entered = changes.filter((change) => this.#order.enter(change));
+    for (const change of entered) {
+      if (fetched) this.#fetched.set(change, fetched);
+      if (!this.#page.hasTarget(change.target)) this.#absent.add(change);
+    }
+    this.#proceed(entered.filter((change) => !this.#absent.has(change)));
+    for (const change of entered) {
+      for (const older of this.#order.overtakenBy(change)) {
+        // The answer of a fetch under way is worth showing: under a steady stream of messages nothing else would be seen.
+        if (this.#absent.has(older) || this.#loader.isQueued(older)) this.#drop(older);
+      }
+    }
+  }
+
+  /** The targets of these changes are there, and so is their content, or it is fetched. */
+  #proceed(changes: readonly Change[]): void {
+    const ready = changes.filter(hasContent);
+    for (const [job, wanting] of byJob(changes.filter((change) => !hasContent(change)))) {
+      if (job.url) this.#loader.want(job.url, job, wanting);
+    }
+    this.#ready(ready);
+  }
+
+  #ready(changes: readonly Change[]): void {
+    for (const change of changes) this.#order.ready(change);
+    if (changes.length > 0) this.#putNext(changes.map(({ target }) => target));
+  }
+
+  #arrived({ jobs, changes }: Snippet, html: string): void {
+    const fetched = performance.now();
+    for (const change of changes) this.#fetched.set(change, { html, fetched });
+    this.#ready([...changes]);
+    if (jobs.length === 0) return;
+    this.#read(html, jobs, fetched);
+    this.#putNext(this.#heldUp);
+  }
+
+  /** @param jobs those that wait for the snippet to say what it is for, in order of arrival. */
+  #read(html: string, jobs: readonly Job[], fetched: number): void {
+    const [first, ...others] = jobs;
+    if (!first) return;
+    const last = newest(jobs) ?? first;
+    try {
+      const described = this.#page.describe(html, first);
+      // The jobs shared the snippet before it was known that it inserts: all but the first need their own.
+      const isShared = replacesOnly(described);
+      if (!isShared) for (const job of others) if (job.url) this.#loader.want(job.url, job);
+      const job = isShared ? last : first;
+      this.#enter(
+        described.map((change) => ({ ...change, job })),
+        { html, fetched },
+      );
+    } catch (error) {
+      // One failure, however many jobs shared the snippet.
+      this.#page.failed(error, last, []);
+    }
+  }
+
+  #failed({ jobs, changes }: Snippet, error: unknown, isKept: boolean): void {
+    const failed = [...changes];
+    if (!isKept) for (const change of failed) this.#drop(change);
+    for (const [job, its] of byJob(failed)) this.#page.failed(error, job, its);
+    const last = newest(jobs);
+    if (last) this.#page.failed(error, last, []);
+    this.#putNext([...failed.map(({ target }) => target), ...this.#heldUp]);
+  }
+
+  /** Fetches for targets that went are aborted: their changes wait for the targets to return. */
+  #targetsRemoved(): void {
+    for (const target of this.#order.targets) {
+      if (this.#page.hasTarget(target)) continue;
+      for (const change of this.#order.changesFor(target)) {
+        if (this.#absent.has(change)) continue;
+        this.#order.waits(change);
+        this.#loader.release(change);
+        if (!hasContent(change)) this.#fetched.delete(change);
+        this.#absent.add(change);
+      }
+    }
+    this.#loader.prune((job) => this.#page.needs(job));
+    this.#putNext(this.#heldUp);
+  }
+
+  #miss(change: Change): void {
+    this.#drop(change);
+    this.#page.missed(change);
+    this.#putNext([change.target]);
+  }
+
+  #drop(change: Change): void {
+    this.#order.leave(change);
+    this.#absent.delete(change);
+    this.#loader.release(change);
+    this.#fetched.delete(change);
+  }
+
+  /** Put in place what has its turn. */
+  #putNext(targets: Iterable<string>): void {
+    const { unreadSince } = this.#loader;
+    const contents: Content[] = [];
+    for (const target of new Set(targets)) {
+      const { applied, overtaken, isHeldUp } = this.#order.take(target, unreadSince);
+      if (isHeldUp) this.#heldUp.add(target);
+      else this.#heldUp.delete(target);
+      for (const change of overtaken) this.#drop(change);
+      for (const change of applied) contents.push(this.#contentOf(change));
+    }
+    contents.sort((a, b) => a.job.arrival - b.job.arrival);
+    for (const content of together(contents)) this.#page.put(content);
+  }
+
+  #contentOf(change: Change): Content {
+    const { job } = change;
+    const { html, fetched } = this.#fetched.get(change) ?? { html: job.message.html ?? "", fetched: job.received };
+    this.#fetched.delete(change);
+    return { job, changes: [change], html, fetched };
+  }
+}
+
+/** Whether the content came with the message, or with the snippet that named the change. */
+function hasContent({ html, job }: Change): boolean {
+  return html !== undefined || job.url === undefined;
+}
+
+/** In order of arrival. */
+function byJob(changes: readonly Change[]): [Job, Change[]][] {
+  const jobs = new Map<Job, Change[]>();
+  for (const change of changes) {
+    const its = jobs.get(change.job);
+    if (its) its.push(change);
+    else jobs.set(change.job, [change]);
+  }
+  return [...jobs].sort(([a], [b]) => a.arrival - b.arrival);
+}
+
+/** What one job has of one snippet is one content. */
+function together(contents: readonly Content[]): Content[] {
+  const merged: (Content & { readonly changes: Change[] })[] = [];
+  for (const content of contents) {
+    const last = merged.at(-1);
+    if (last?.job === content.job && last.html === content.html) last.changes.push(...content.changes);
+    else merged.push({ ...content, changes: [...content.changes] });
+  }
+  return merged;
+}

@@ -1,0 +1,90 @@
+/** What counts as a snippet: the answer to a fetch, checked and read. */
+import { SnippetError, UnauthorizedError } from "./errors.ts";
+
+/** Largest answer read, in bytes as they are after decompression. */
+const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
+/** Where Plone and its kin send those who have to log in, or to confirm a request that would write. */
+const LOGIN_PAGE = /\/(@@)?(login|login_form|logged[-_]out|require_login|insufficient-privileges|confirm-action)\/?$/i;
+
+/**
+ * The text of an answer.
+ *
+ * @throws {SnippetError} when it is no snippet.
+ * @throws {UnauthorizedError} for 401, 403, and a login or confirmation page in its place.
+ */
+export async function readAnswer(url: string, response: Response): Promise<string> {
+  requireSuccess(url, response);
+  const html = await readText(url, response);
+  requireContent(url, html, response.status);
+  return html;
+}
+
+/** @throws {SnippetError} when the text of an answer is no snippet: a login form, or nothing. */
+export function requireContent(url: string, html: string, status: number): void {
+  if (isLoginForm(html)) throw new UnauthorizedError(url, "expected a snippet, found a login form", { status });
+  if (html.trim() === "") {
+    throw new SnippetError(url, "expected a snippet, found an empty answer", { status, retry: "later" });
+  }
+}
+
+/** Plone's login form, sent with status 200 in place of what was asked for. */
+function isLoginForm(html: string): boolean {
+  if (!html.includes("__ac_password")) return false;
+  return new DOMParser().parseFromString(html, "text/html").querySelector("input[name=__ac_password]") !== null;
+}
+
+function requireSuccess(url: string, response: Response): void {
+  const { status } = response;
+  if (status === 401 || status === 403) throw new UnauthorizedError(url, `status ${status}`, { status });
+  if (response.redirected) {
+    const final = new URL(response.url);
+    if (LOGIN_PAGE.test(final.pathname)) {
+      throw new UnauthorizedError(url, `expected a snippet, was sent to ${final.pathname}`, { status });
+    }
+    if (final.origin !== new URL(url).origin) {
+      throw new SnippetError(url, `expected a snippet, was sent to ${final.origin}`, { status });
+    }
+  }
+  if (!response.ok || status === 204) {
+    const retry = status >= 500 || [204, 404, 408, 429].includes(status) ? "later" : "never";
+    throw new SnippetError(url, `expected a snippet, found status ${status}`, { status, retry });
+  }
+  const type = response.headers.get("Content-Type");
+  if (type !== null && !/^(text\/html|application\/xhtml\+xml)\b/i.test(type)) {
+    throw new SnippetError(url, `expected text/html, found ${type}`, { status });
+  }
+}
+
+/** The body as text: in the charset it is sent in, which `Response.text()` would take for UTF-8, and not without end. */
+async function readText(url: string, response: Response): Promise<string> {
+  const { headers } = response;
+  const charset = /charset\s*=\s*["']?([\w-]+)/i.exec(headers.get("Content-Type") ?? "")?.[1] ?? "utf-8";
+  // Where the length is known, the browser may as well read it all. Of another site, compression is not known.
+  const isShort =
+    response.type === "basic" &&
+    Number(headers.get("Content-Length") ?? MAX_ANSWER_BYTES) < MAX_ANSWER_BYTES &&
+    !headers.has("Content-Encoding");
+  if (isShort && /^utf-?8$/i.test(charset)) return response.text();
+  const decoder = decoderFor(url, charset);
+  const reader = response.body?.getReader();
+  let text = "";
+  let size = 0;
+  for (;;) {
+    const chunk = await reader?.read();
+    if (!chunk || chunk.done) return text + decoder.decode();
+    size += chunk.value.byteLength;
+    if (size > MAX_ANSWER_BYTES) {
+      await reader?.cancel();
+      throw new SnippetError(url, `expected at most ${MAX_ANSWER_BYTES} bytes, found more`);
+    }
+    text += decoder.decode(chunk.value, { stream: true });
+  }
+}
+
+function decoderFor(url: string, charset: string): TextDecoder {
+  try {
+    return new TextDecoder(charset);
+  } catch (cause) {
+    throw new SnippetError(url, `expected a charset known to the browser, found ${charset}`, { cause });
+  }
+}

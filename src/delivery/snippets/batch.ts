@@ -1,0 +1,190 @@
+/**
+ * Several snippets with one request, for sites that have a batch view. PROTOCOL.md, "Batch view".
+ *
+ * Who wants a snippet calls {@link Snippets.fetch} and does not know of the view: what is wanted at the same moment goes
+ * together. What the view does not give is no error: it is asked for again, alone, and fails there if it has to.
+ */
+import { isSameOrigin } from "../../ground/url.ts";
+import { requireContent } from "./answer.ts";
+import { SnippetError } from "./errors.ts";
+import { fetchSnippet } from "./fetch.ts";
+import type { SnippetSource, Wanted } from "./snippet.ts";
+
+const MAX_SNIPPETS_PER_BATCH = 50;
+/** Length of the request's path and query, in characters: what every server and proxy takes. */
+const MAX_ADDRESS_LENGTH = 4_000;
+/** How long snippets are gathered for one request, in milliseconds: messages sent at once do not arrive at once. */
+const GATHER_MS = 8;
+/** Statuses of a server that has no such view. */
+const ABSENT = [404, 405, 410, 501];
+
+export interface SnippetsOptions {
+  /** Absolute URL of the batch view; undefined when the site has none. */
+  readonly batch: URL | undefined;
+  /** Time limit of one request, in milliseconds. */
+  readonly timeout: number;
+}
+
+export interface SnippetsListener {
+  /** A request is made for some snippets; their traces are separated by commas. */
+  fetching(url: URL, snippets: readonly URL[], trace: string): void;
+  /** A request was answered with a snippet: the user has a session. */
+  fetched(): void;
+}
+
+interface Item {
+  readonly wanted: Wanted;
+  readonly resolve: (html: string) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A request that is about to be made. */
+interface Batch {
+  readonly address: URL;
+  readonly items: Item[];
+}
+
+export class Snippets implements SnippetSource {
+  /** Undefined when there is none, or it turned out not to be there: remembered as long as the endpoint is in use. */
+  #view: URL | undefined;
+  readonly #timeout: number;
+  readonly #listener: SnippetsListener;
+  #gathering: Batch | undefined;
+  /** URLs that the view did not give. */
+  readonly #alone = new Set<string>();
+
+  constructor({ batch, timeout }: SnippetsOptions, listener: SnippetsListener) {
+    this.#view = batch;
+    this.#timeout = timeout;
+    this.#listener = listener;
+  }
+
+  goesAlong(url?: URL): boolean {
+    const batch = this.#gathering;
+    if (!batch || batch.items.length >= MAX_SNIPPETS_PER_BATCH) return false;
+    return url === undefined || (this.#isForView(url) && lengthWith(batch.address, url) <= MAX_ADDRESS_LENGTH);
+  }
+
+  fetch(wanted: Wanted): Promise<string> {
+    const { url } = wanted;
+    if (!this.#view || !this.#isForView(url)) {
+      this.#alone.delete(url.href);
+      return this.#fetchAlone(wanted);
+    }
+    if (!this.goesAlong(url)) this.#send();
+    this.#gathering ??= this.#gather(this.#view);
+    const { items, address } = this.#gathering;
+    address.search += parameter(address, url);
+    return new Promise((resolve, reject) => items.push({ wanted, resolve, reject }));
+  }
+
+  #gather(view: URL): Batch {
+    const batch = { address: new URL(view), items: [] };
+    soon(() => this.#gathering === batch && this.#send());
+    return batch;
+  }
+
+  #send(): void {
+    const batch = this.#gathering;
+    this.#gathering = undefined;
+    const [first, ...others] = batch?.items ?? [];
+    if (!batch || !first) return;
+    if (others.length === 0) this.#fetchAlone(first.wanted).then(first.resolve, first.reject);
+    else void this.#fetchTogether(batch);
+  }
+
+  #fetchAlone(wanted: Wanted): Promise<string> {
+    return this.#fetch(wanted, [wanted.url]);
+  }
+
+  async #fetch(wanted: Wanted, snippets: readonly URL[]): Promise<string> {
+    this.#listener.fetching(wanted.url, snippets, wanted.trace);
+    const html = await fetchSnippet(wanted, this.#timeout);
+    this.#listener.fetched();
+    return html;
+  }
+
+  async #fetchTogether({ address, items }: Batch): Promise<void> {
+    const snippets = await this.#request(address, items);
+    for (const { wanted, resolve, reject } of items) {
+      const { url } = wanted;
+      const html = snippets.get(nameOf(url));
+      if (html !== undefined) {
+        resolve(html);
+      } else {
+        if (!wanted.signal.aborted) this.#alone.add(url.href);
+        reject(new SnippetError(url.href, `expected it in ${address.pathname}, found it missing`, { retry: "alone" }));
+      }
+    }
+  }
+
+  async #request(url: URL, items: readonly Item[]): Promise<Map<string, string>> {
+    const snippets = new Map<string, string>();
+    const trace = items.map(({ wanted }) => wanted.trace).join(",");
+    const urls = items.map(({ wanted }) => wanted.url);
+    try {
+      const html = await this.#fetch({ url, trace, attempts: 1, signal: unlessAllAborted(items) }, urls);
+      const { body } = new DOMParser().parseFromString(`<body>${html}`, "text/html");
+      const templates = body.querySelectorAll<HTMLTemplateElement>(":scope > template[data-url]");
+      for (const { dataset, innerHTML } of templates) {
+        if (dataset["status"] === "200") addSnippet(snippets, dataset["url"] ?? "", innerHTML);
+      }
+      // Whatever it is that answers here, it is no batch view.
+      if (templates.length === 0) this.#view = undefined;
+    } catch (error) {
+      // 401 and the like are for each snippet to find out; what is transient may be gone at the next batch.
+      if (error instanceof SnippetError && ABSENT.includes(error.status ?? 0)) this.#view = undefined;
+    }
+    return snippets;
+  }
+
+  #isForView(url: URL): boolean {
+    const isShort = this.#view !== undefined && lengthWith(this.#view, url) <= MAX_ADDRESS_LENGTH;
+    return isShort && isSameOrigin(url) && !this.#alone.has(url.href);
+  }
+}
+
+/** How the view is asked for a snippet: by path and query. */
+function nameOf({ pathname, search }: URL): string {
+  return pathname + search;
+}
+
+function parameter({ search }: URL, url: URL): string {
+  return `${search ? "&" : "?"}url=${encodeURIComponent(nameOf(url))}`;
+}
+
+function lengthWith(address: URL, url: URL): number {
+  return nameOf(address).length + parameter(address, url).length;
+}
+
+function addSnippet(snippets: Map<string, string>, url: string, html: string): void {
+  try {
+    requireContent(url, html, 200);
+    snippets.set(url, html);
+  } catch {
+    // Asked for alone, it gets its error there.
+  }
+}
+
+/** A signal that is aborted when each of the items' is. */
+function unlessAllAborted(items: readonly Item[]): AbortSignal {
+  const controller = new AbortController();
+  const check = () => items.every(({ wanted }) => wanted.signal.aborted) && controller.abort();
+  for (const { wanted } of items) wanted.signal.addEventListener("abort", check, { once: true });
+  check();
+  return controller.signal;
+}
+
+/** In a hidden tab, where timers are late by up to a minute, as soon as what is due has been done. */
+function soon(run: () => void): void {
+  if (document.visibilityState === "visible") {
+    setTimeout(run, GATHER_MS);
+    return;
+  }
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    run();
+  };
+  port2.postMessage(null);
+}

@@ -1,0 +1,87 @@
+/** A snippet that is wanted, and what it is wanted for. Pure: fetching it and waiting for its turn are for others. */
+import type { Change } from "../../ground/change.ts";
+import type { Job } from "../../ground/job.ts";
+
+/** One snippet, as it is asked for. */
+export interface Wanted {
+  /** Absolute and allowed. */
+  readonly url: URL;
+  /** Name of the newest job that wants it. */
+  readonly trace: string;
+  /** How often it was tried in vain. */
+  readonly attempts: number;
+  /** Aborted when nobody wants it any more. */
+  readonly signal: AbortSignal;
+}
+
+/** Where snippets come from. */
+export interface SnippetSource {
+  /** @throws {SnippetError} */
+  fetch(wanted: Wanted): Promise<string>;
+  /** Whether a fetch of this URL, or of any, begun now would go along with a request that is about to be made. */
+  goesAlong(url?: URL): boolean;
+}
+
+export class Snippet implements Wanted {
+  /** Absolute and allowed. */
+  readonly url: URL;
+  /** Those that wait for it; of several jobs only as long as each of them replaces. */
+  readonly changes = new Set<Change>();
+  /** Jobs that leave it to the snippet to say what it is for: it has no changes before it is read. In order of arrival. */
+  readonly jobs: Job[];
+  /** How often it was tried in vain. */
+  attempts = 0;
+  readonly #controller = new AbortController();
+  #undos: (() => void)[] = [];
+
+  /** @param wanted what it is wanted for, or the job that leaves it to the snippet to say so. */
+  constructor(url: URL, wanted: Job | readonly Change[]) {
+    this.url = url;
+    this.jobs = "arrival" in wanted ? [wanted] : [];
+    for (const change of "arrival" in wanted ? [] : wanted) this.changes.add(change);
+  }
+
+  /** Whether it has not said yet what it is for. */
+  get isUnread(): boolean {
+    return this.jobs.length > 0;
+  }
+
+  /** Whether others may join: insertions never share a snippet, for each message is one of them. */
+  get isShareable(): boolean {
+    return replacesOnly(this.changes);
+  }
+
+  /** Name of the newest job that wants it. */
+  get trace(): string {
+    return newest([...this.jobs, ...[...this.changes].map(({ job }) => job)])?.trace ?? "";
+  }
+
+  /** Aborted when nobody wants it any more. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Keep what takes back its planning. */
+  onSettled(undo: () => void): void {
+    this.#undos.push(undo);
+  }
+
+  /** It is under way, or not wanted any more: nothing has to start it now. */
+  settle(): void {
+    for (const undo of this.#undos.splice(0)) undo();
+  }
+
+  abort(): void {
+    this.settle();
+    this.#controller.abort();
+  }
+}
+
+export function replacesOnly(changes: Iterable<Change>): boolean {
+  for (const { kind } of changes) if (kind !== "replacement") return false;
+  return true;
+}
+
+export function newest(jobs: readonly Job[]): Job | undefined {
+  return jobs.reduce<Job | undefined>((a, b) => (a && a.arrival > b.arrival ? a : b), undefined);
+}

@@ -1,0 +1,42 @@
+/** URLs of snippets: which are allowed, and which are of the page's own origin. Origins are compared exactly, never as prefixes. */
+import { ProtocolError } from "./protocol.ts";
+
+/** It does not change, and asking for it is not free. */
+const OWN = location.origin;
+
+/**
+ * The absolute URL of a pushed one.
+ *
+ * @param allow origins allowed besides the page's own, e.g. `https://static.example.org`.
+ * @throws {ProtocolError} when it may not be fetched.
+ */
+export function resolve(url: string, allow: readonly string[]): URL {
+  // The URL parser strips control characters and reads a backslash as a slash.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to be seen through.
+  if (/^[\\/]{2}/.test(url.replace(/[\t\r\n]|^[\u0000-\u0020]+/g, ""))) {
+    throw new ProtocolError("url", "a path or a full URL", url);
+  }
+  const resolved = absolute(url);
+  if (!resolved) throw new ProtocolError("url", "a URL", url);
+  const isAllowed = isSameOrigin(resolved) || allow.includes(resolved.origin);
+  if (!isAllowed || !/^https?:$/.test(resolved.protocol)) {
+    throw new ProtocolError("url", `a URL of ${[OWN, ...allow].join(" or ")}`, url);
+  }
+  if (resolved.username || resolved.password) {
+    throw new ProtocolError("url", "a URL without user name and password", url);
+  }
+  return resolved;
+}
+
+/** Whether the URL, an absolute one, is of the page's own origin. */
+export function isSameOrigin(url: URL): boolean {
+  return url.origin === OWN;
+}
+
+function absolute(url: string): URL | undefined {
+  try {
+    return new URL(url, document.baseURI);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Initialises the patterns in what has been injected: Patternslib's `registry.scan` (its src/core/registry.js), for many
+ * elements at once. Done for each by itself, it is most of the cost of an injection: it sorts and asks every pattern of the
+ * page, whether or not it has anything to do.
+ */
+import { jQuery, registry } from "../ground/host.ts";
+
+/** A pattern, as far as a scan knows it. */
+interface Pattern {
+  readonly trigger?: unknown;
+  readonly order?: unknown;
+  readonly transform?: unknown;
+  readonly init?: unknown;
+  readonly prototype?: { readonly transform?: unknown };
+}
+
+/** Never initialised, as in Patternslib. */
+const EXCLUDED = ".disable-patterns, .disable-patterns *, .cant-touch-this, .cant-touch-this *, pre *";
+
+/** Time after which Patternslib's late event follows a scan, in milliseconds. */
+const DELAYED_MS = 10;
+
+/** @param nodes on the page. What is not an element, or gone again, is passed over. */
+export function scan(nodes: readonly Node[], onError: (error: unknown, pattern: string) => void): void {
+  const roots = nodes.filter((node): node is Element => node instanceof Element && node.isConnected);
+  if (roots.length === 0) return;
+  const $ = jQuery();
+  const patterns = orderedPatterns();
+  const attempt = (name: string, run: () => void) => {
+    try {
+      run();
+    } catch (error) {
+      onError(error, name);
+    }
+  };
+  for (const { name, transform } of patterns) {
+    if (transform) for (const root of roots) attempt(name, () => Reflect.apply(transform, undefined, [$(root)]));
+  }
+  const selector = patterns.flatMap(({ trigger }) => trigger ?? []).join(",");
+  if (selector === "") return;
+  const matches = new Set<Element>();
+  for (const root of roots) {
+    if (root.matches(selector)) matches.add(root);
+    for (const element of root.querySelectorAll(selector)) matches.add(element);
+  }
+  // Inside out, as Patternslib does.
+  for (const element of [...matches].reverse()) {
+    if (element.matches(EXCLUDED)) continue;
+    for (const { name, trigger, initialise } of patterns) {
+      if (trigger && element.matches(trigger)) attempt(name, () => initialise(element));
+    }
+  }
+  for (const root of roots) attempt("patterns-injected-scanned", () => $(root).trigger("patterns-injected-scanned"));
+  announceLater(roots);
+}
+
+interface Ordered {
+  readonly name: string;
+  readonly trigger: string | undefined;
+  readonly transform: CallableFunction | undefined;
+  initialise(element: Element): void;
+}
+
+let cache: { readonly values: readonly unknown[]; readonly ordered: readonly Ordered[] } | undefined;
+
+/** Sorted once, until there is another pattern. */
+function orderedPatterns(): readonly Ordered[] {
+  const values = Object.values(registry());
+  if (cache?.values.length !== values.length || cache.values.some((value, index) => value !== values[index])) {
+    cache = { values, ordered: order() };
+  }
+  return cache.ordered;
+}
+
+function order(): Ordered[] {
+  const $ = jQuery();
+  return Object.entries(registry())
+    .flatMap(([name, value]) => {
+      if (!isPattern(value)) return [];
+      const transform = value.transform ?? value.prototype?.transform;
+      const { init } = value;
+      const ordered: Ordered = {
+        name,
+        trigger: typeof value.trigger === "string" ? value.trigger.trim().replace(/,$/, "") || undefined : undefined,
+        transform: typeof transform === "function" ? transform : undefined,
+        initialise(element) {
+          const parameters = [$(element), null, { type: "injection", element }];
+          if (typeof init === "function") Reflect.apply(init, value, parameters);
+          else if (typeof value === "function") Reflect.construct(value, parameters);
+        },
+      };
+      return [{ ordered, order: typeof value.order === "number" && value.order ? value.order : 1000 }];
+    })
+    .sort((a, b) => a.order - b.order)
+    .map(({ ordered }) => ordered);
+}
+
+/** The second of the events with which pat-inject tells that the patterns of what it injected are there. */
+function announceLater(roots: readonly Element[]): void {
+  setTimeout(() => {
+    for (const injected of roots) {
+      const detail = { injected };
+      injected.dispatchEvent(new CustomEvent("patterns-injected-delayed", { bubbles: true, cancelable: true, detail }));
+    }
+  }, DELAYED_MS);
+}
+
+function isPattern(value: unknown): value is Pattern {
+  return (typeof value === "object" || typeof value === "function") && value !== null;
+}

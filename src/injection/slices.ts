@@ -1,0 +1,119 @@
+/**
+ * Works off contents in slices, in order: after each slice the browser may do what is due, and what the slice has put in
+ * place is scanned for patterns together and then told.
+ */
+import type { Content } from "../ground/change.ts";
+import { warn } from "../ground/events.ts";
+import { scan } from "./scan.ts";
+
+/** A change that is in place, but not yet scanned and told. */
+export interface Applied {
+  /** The target's selector. */
+  readonly target: string;
+  /** What is new on the page. */
+  readonly nodes: readonly Node[];
+  tell(): void;
+}
+
+/** Work in one task of the browser, in milliseconds: its scan comes on top, and a frame has 16. */
+const SLICE_MS = 8;
+/** Contents closer to each other than this, in milliseconds, are a burst. */
+const BURST_MS = 20;
+/** How many contents that are in place are still kept, at most. */
+const MAX_DONE_CONTENTS = 1_000;
+
+export class Slices {
+  readonly #work: (content: Content) => Promise<void>;
+  #contents: Content[] = [];
+  #next = 0;
+  #running: Promise<void> | undefined;
+  /** What this slice of a burst has put in place; undefined at rest. */
+  #applied: Applied[] | undefined;
+  #ended = Number.NEGATIVE_INFINITY;
+
+  /** @param work deals with one content. Must not reject. */
+  constructor(work: (content: Content) => Promise<void>) {
+    this.#work = work;
+  }
+
+  /** How many contents are not worked off. */
+  get size(): number {
+    return this.#contents.length - this.#next;
+  }
+
+  put(content: Content): void {
+    this.#contents.push(content);
+    this.#running ??= this.#run();
+  }
+
+  /** Whoever hears of a change must still find it there: called before another change of the same target. */
+  settle(target: string): void {
+    if (this.#applied?.some((one) => one.target === target)) finish(this.#applied);
+  }
+
+  /** A change is in place: in a burst it is told with its slice, at rest at once. */
+  add(applied: Applied): void {
+    if (this.#applied) this.#applied.push(applied);
+    else finish([applied]);
+  }
+
+  stop(): void {
+    this.#contents = [];
+  }
+
+  async #run(): Promise<void> {
+    // In a burst, what has arrived behind this one is taken along; at rest nothing is waited for.
+    if (performance.now() - this.#ended < BURST_MS) await nextTask();
+    while (this.#next < this.#contents.length) {
+      await this.#slice();
+      // A flood may never end: what is done with must not be kept until it does.
+      if (this.#next >= MAX_DONE_CONTENTS) {
+        this.#contents = this.#contents.slice(this.#next);
+        this.#next = 0;
+      }
+      if (this.#next < this.#contents.length) await nextTask();
+    }
+    this.#contents = [];
+    this.#next = 0;
+    // Not a moment later: what is put from now on needs slices of its own.
+    this.#running = undefined;
+  }
+
+  async #slice(): Promise<void> {
+    const applied: Applied[] = [];
+    const until = performance.now() + SLICE_MS;
+    const isBurst = this.size > 1;
+    do {
+      const content = this.#contents[this.#next++];
+      this.#applied = isBurst ? applied : undefined;
+      if (content) await this.#work(content);
+      this.#applied = undefined;
+    } while (this.size > 0 && performance.now() < until);
+    finish(applied);
+    this.#ended = performance.now();
+  }
+}
+
+/** Empties the list. */
+function finish(list: Applied[]): void {
+  const applied = list.splice(0);
+  try {
+    const nodes = applied.flatMap((one) => one.nodes);
+    scan(nodes, (error, pattern) => warn(`pattern ${pattern}, in what was injected: ${error}`));
+  } catch (error) {
+    warn(`after injecting: ${error}`);
+  }
+  for (const { tell } of applied) tell();
+}
+
+/** Lets the browser do what is due, messages that have arrived among it. A timer would wait longer, in a hidden tab much. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

@@ -1,0 +1,65 @@
+/**
+ * Finds sources in a snippet, as pat-inject does.
+ *
+ * pat-inject's `execute` is not used. It fetches by itself and turns an error into a page reload, asks for confirmation,
+ * appends a stray element for a missing target, and drops a second call while one is under way. The steps it takes once the
+ * answer is there have none of these faults.
+ */
+import type { Change } from "../ground/change.ts";
+import { type InjectConfig, jQuery, patInject } from "../ground/host.ts";
+import { isPlain, rootOf } from "./plain.ts";
+
+/** A snippet that does not hold what was asked for. */
+export class SourceError extends Error {
+  override readonly name = "SourceError";
+}
+
+/**
+ * Find the sources of several changes in one snippet. pat-inject reads it as part of the page: images begin to load and
+ * their handlers run, as with every pat-inject, before anything is injected.
+ *
+ * @returns for each change the HTML of its source, or the error that says why there is none.
+ */
+export async function findSources(html: string, changes: readonly Change[]): Promise<(string | SourceError)[]> {
+  if (isPlain(html)) {
+    const plain = changes.map((change) => plainSource(html, change));
+    if (plain.every((source) => source !== undefined)) return plain;
+  }
+  const trigger = document.createElement("a");
+  const configs = changes.map(({ config }): InjectConfig => ({ ...config }));
+  const type = dataType(configs[0]);
+  const text = type === "html" ? readable(html) : html;
+  const event = { jqxhr: { responseText: text }, target: trigger };
+  const found = await patInject().callTypeHandler(type, "sources", jQuery()(trigger), [configs, text, event]);
+  return changes.map(({ config: { source, sourceMod } }, index) => {
+    if (source === "none") return "";
+    const elements = [...(found?.[index] ?? [])];
+    if (elements.length === 0) return new SourceError(`expected an element ${source} in the snippet, found none`);
+    return elements.map((element) => (sourceMod === "element" ? element.outerHTML : element.innerHTML)).join("");
+  });
+}
+
+function dataType(config: InjectConfig | undefined): string {
+  return String(config?.["dataType"] ?? "html");
+}
+
+/** The source of a change in a snippet that pat-inject would leave as it is; undefined when it takes a parser to find it. */
+function plainSource(html: string, { config }: Change): string | undefined {
+  if (dataType(config) !== "html") return undefined;
+  const { source, sourceMod } = config;
+  if (source === "none") return "";
+  if (source === "body") return html;
+  const root = /^#([a-z_][\w-]*)$/i.exec(String(source))?.[1];
+  return root === undefined ? undefined : rootOf(html, root, sourceMod === "element");
+}
+
+/**
+ * A text as pat-inject can read it. It finds the source `body`, its default, only in a text with a `<body>`; and it takes
+ * documents apart with regular expressions, which are quadratic in what is not closed: so it gets none of what they look for.
+ */
+function readable(html: string): string {
+  if (!/<\/?(script|head|title|body|html)\b/i.test(html)) return `<body>${html}</body>`;
+  const { body } = new DOMParser().parseFromString(html, "text/html");
+  for (const element of body.querySelectorAll("script, title")) element.remove();
+  return `<body>${body.innerHTML}</body>`;
+}

@@ -1,0 +1,61 @@
+/** Shows on targets that their snippet could not be loaded: a class, and where they show a spinner, words and a button. */
+import { targetOptions } from "../ground/options.ts";
+import { watchPage } from "../ground/page-changes.ts";
+import { showNotice } from "./notice.ts";
+import { wordsFor } from "./words.ts";
+
+const CLASS = "is-error";
+
+export class Failures {
+  /** How to take back what is shown. */
+  readonly #shown = new Map<Element, (isReplaced: boolean) => void>();
+  #unwatch: (() => void) | undefined;
+
+  /**
+   * @param isWaiting the target shows that it waits for this content, and nothing that would be lost.
+   * @param retry ask again; undefined when that would not help.
+   */
+  show(target: Element, isWaiting: boolean, retry: (() => void) | undefined): void {
+    this.clear(target);
+    target.classList.add(CLASS);
+    target.removeAttribute("aria-busy");
+    if (!isWaiting) return;
+    const words = wordsFor(target, targetOptions(target).words);
+    const spinner = [...target.childNodes];
+    target.replaceChildren();
+    const again = () => {
+      this.clear(target);
+      target.setAttribute("aria-busy", "true");
+      retry?.();
+    };
+    const button = retry && { label: words.retry, press: again };
+    const hide = showNotice(target, { name: CLASS, text: words.error, button });
+    this.#shown.set(target, (isReplaced) => {
+      hide();
+      if (!isReplaced && !target.hasChildNodes()) target.append(...spinner);
+    });
+    this.#unwatch ??= watchPage({ removed: () => this.#clearRemoved() });
+  }
+
+  /**
+   * The target has, or waits for, something else.
+   *
+   * @param isReplaced it has new content, even if that is none: its spinner is not wanted any more.
+   */
+  clear(target: Element, isReplaced = false): void {
+    target.classList.remove(CLASS);
+    this.#shown.get(target)?.(isReplaced);
+    if (!this.#shown.delete(target) || this.#shown.size > 0) return;
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+
+  stop(): void {
+    for (const target of [...this.#shown.keys()]) this.clear(target);
+  }
+
+  /** What is said beside a target goes with it. */
+  #clearRemoved(): void {
+    for (const target of [...this.#shown.keys()]) if (!target.isConnected) this.clear(target);
+  }
+}

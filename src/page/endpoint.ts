@@ -1,0 +1,227 @@
+/**
+ * One endpoint on this page: the elements that use it, and the way of a message through the rooms, from the connection by
+ * way of delivery to injection. The wiring, and no more.
+ */
+import { Connection } from "../connection/connection.ts";
+import { watchLifecycle } from "../connection/lifecycle.ts";
+import { type Past, Stream } from "../connection/stream.ts";
+import { Delivery } from "../delivery/delivery.ts";
+import { Near } from "../delivery/near.ts";
+import { Snippets } from "../delivery/snippets/batch.ts";
+import { type ConnectionState, emit, warn } from "../ground/events.ts";
+import type { Job } from "../ground/job.ts";
+import type { Options } from "../ground/options.ts";
+import { watchPage } from "../ground/page-changes.ts";
+import type { InjectMessage, Position, PushMessage } from "../ground/protocol.ts";
+import { requireTargets, targetExists } from "../ground/targets.ts";
+import { resolve } from "../ground/url.ts";
+import { parseArgument } from "../injection/argument.ts";
+import { describeSnippet } from "../injection/describe.ts";
+import { Injector } from "../injection/injector.ts";
+import { Outcomes } from "./outcomes.ts";
+import { Placeholders } from "./placeholders.ts";
+import { firePushMarker } from "./push-marker.ts";
+import { Session } from "./session.ts";
+
+/** An element that uses the endpoint. */
+export interface Subscriber {
+  readonly element: Element;
+  readonly options: Options;
+  /** The element has left the page. */
+  removed(): void;
+}
+
+/** The attribute in which every element of the endpoint shows the state of the connection. */
+const STATE_ATTRIBUTE = "data-inject-async-state";
+
+export class Endpoint {
+  readonly #options: Options;
+  readonly #subscribers = new Set<Subscriber>();
+  readonly #stream: Stream;
+  readonly #connection: Connection;
+  readonly #delivery: Delivery;
+  readonly #injector: Injector;
+  readonly #placeholders = new Placeholders((url) => {
+    if (!this.#session.isForbidden(url)) this.#receive({ type: "inject", url }, true);
+  });
+  readonly #session = new Session((reason) => {
+    warn(reason);
+    emit(this.#anchor(), "unauthorized", { reason, url: this.#options.url });
+  });
+  readonly #outcomes = new Outcomes({
+    placeholders: this.#placeholders,
+    session: this.#session,
+    anchor: () => this.#anchor(),
+    retry: (job, changes) => this.#delivery.add(job, changes),
+  });
+  #undos: (() => void)[] = [];
+  #arrivals = 0;
+
+  /**
+   * @param options of the first element: the others of an endpoint share them.
+   * @param position from which the stream is wanted; null when that is not known.
+   */
+  constructor(options: Options, position: Position | null) {
+    this.#options = options;
+    const outcomes = this.#outcomes;
+    const near = new Near(options.jitter);
+    const snippets = new Snippets(options, {
+      fetching: (url, urls, trace) =>
+        emit(this.#anchor(), "fetch", { url: url.href, snippets: urls.map(({ href }) => href), trace }),
+      fetched: () => this.#session.granted(),
+    });
+    this.#delivery = new Delivery(snippets, options, {
+      plan: (targets, isBroadcast, start) => near.plan(targets, isBroadcast, start),
+      hasTarget: targetExists,
+      needs: ({ isHealing, url }) => !isHealing || this.#waitingFor(url).length > 0,
+      watch: watchPage,
+      describe: (html, job) =>
+        describeSnippet(
+          html,
+          job,
+          this.#waitingFor(job.url).flatMap(({ id }) => id || []),
+        ),
+      put: (content) => this.#injector.put(content),
+      backlog: () => this.#injector.size,
+      failed: (error, job, changes) => outcomes.failed(error, job, changes),
+      missed: (change) => outcomes.missed(change),
+    });
+    this.#injector = new Injector({
+      failed: (error, job, changes) => outcomes.failed(error, job, changes),
+      gone: (change) => this.#delivery.add(change.job, [change]),
+      injected: (target, successor, change) => outcomes.injected(target, successor, change),
+    });
+    this.#stream = new Stream(position, {
+      message: (message) => this.#message(message),
+      synchronised: (past) => this.#synchronised(past),
+    });
+    this.#connection = new Connection(options.url, this.#stream, {
+      state: (state) => this.#showState(state),
+      rejected: (error) => outcomes.rejected(error),
+    });
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state;
+  }
+
+  /** The newest stream position seen; null when none is known. */
+  get position(): Position | null {
+    return this.#stream.position;
+  }
+
+  get isUnused(): boolean {
+    return this.#subscribers.size === 0;
+  }
+
+  start(): void {
+    this.#undos = [
+      watchPage({ removed: () => this.#releaseRemoved() }),
+      // What failed while nobody was looking may succeed now, after a login in another tab for example.
+      watchLifecycle({ wake: () => this.#lookedAt() }),
+    ];
+    this.#connection.start();
+  }
+
+  stop(): void {
+    for (const undo of this.#undos.splice(0)) undo();
+    for (const part of [this.#connection, this.#placeholders, this.#delivery, this.#injector, this.#outcomes]) {
+      part.stop();
+    }
+  }
+
+  add(subscriber: Subscriber): void {
+    const { element, options } = subscriber;
+    this.#subscribers.add(subscriber);
+    element.setAttribute(STATE_ATTRIBUTE, this.#connection.state);
+    if (options.pending !== undefined) this.#placeholders.add(element, options.pending);
+  }
+
+  remove(subscriber: Subscriber): void {
+    if (!this.#subscribers.delete(subscriber)) return;
+    this.#placeholders.remove(subscriber.element);
+    subscriber.element.removeAttribute(STATE_ATTRIBUTE);
+  }
+
+  /** Where events go that belong to no target. */
+  #anchor(): Element {
+    for (const { element } of this.#subscribers) if (element.isConnected) return element;
+    return document.body;
+  }
+
+  #message(message: InjectMessage | PushMessage): void {
+    if (message.type === "inject") {
+      this.#receive(message, false);
+      return;
+    }
+    emit(this.#anchor(), "message", { message, trace: message.id ?? message.marker, isHealing: false });
+    // What listens is not the library's, and may throw: the messages behind this one must not suffer.
+    try {
+      firePushMarker(message.marker);
+    } catch (error) {
+      warn(`push marker ${message.marker}: ${error}`);
+    }
+  }
+
+  /** @param isHealing a placeholder asks for itself. */
+  #receive(message: InjectMessage, isHealing: boolean): void {
+    const trace = message.trace ?? message.id ?? Math.random().toString(36).slice(2);
+    emit(this.#anchor(), "message", { message, trace, isHealing });
+    try {
+      const url = message.url === undefined ? undefined : resolve(message.url, this.#options.allow);
+      const received = performance.now();
+      const job: Job = { arrival: ++this.#arrivals, url, message, trace, received, isHealing };
+      const changes =
+        message.inject === undefined ? undefined : parseArgument(message.inject, job, fragmentOf(message));
+      for (const { target } of changes ?? []) requireTargets(target);
+      if (!this.#delivery.add(job, changes)) this.#gap();
+      else if (url && !isHealing) this.#named(url);
+    } catch (error) {
+      this.#outcomes.rejected(error);
+    }
+  }
+
+  #named({ href }: URL): void {
+    this.#session.named(href);
+    this.#placeholders.messaged(href);
+  }
+
+  #waitingFor(url: URL | undefined): readonly Element[] {
+    return url ? this.#placeholders.waitingFor(url.href) : [];
+  }
+
+  /** Messages may have been missed. */
+  #gap(): void {
+    if (this.#placeholders.gap()) emit(this.#anchor(), "gap", { url: this.#options.url });
+  }
+
+  #showState(state: ConnectionState): void {
+    for (const { element } of this.#subscribers) element.setAttribute(STATE_ATTRIBUTE, state);
+    emit(this.#anchor(), "state", { state, url: this.#options.url });
+    const isAway = state === "waiting" || state === "connecting";
+    if (!isAway) this.#placeholders.rest();
+    else if (!this.#session.isOver) this.#placeholders.poll();
+    if (state === "stopped") this.#session.ended();
+  }
+
+  #synchronised(past: Past): void {
+    this.#session.renewed();
+    this.#delivery.sessionRenewed();
+    if (past === "gap") emit(this.#anchor(), "gap", { url: this.#options.url });
+    if (past !== "replayed") this.#placeholders.gap();
+  }
+
+  #lookedAt(): void {
+    this.#delivery.sessionRenewed();
+    this.#placeholders.askAll();
+  }
+
+  #releaseRemoved(): void {
+    for (const subscriber of [...this.#subscribers]) if (!subscriber.element.isConnected) subscriber.removed();
+  }
+}
+
+/** The snippet's fragment, as it is written: it names the default source and target. */
+function fragmentOf({ url }: InjectMessage): string | undefined {
+  return url === undefined ? undefined : /#.+$/.exec(url)?.[0];
+}

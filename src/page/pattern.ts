@@ -1,0 +1,106 @@
+/**
+ * The pattern: what Patternslib makes of an element with the class `pat-inject-async`.
+ *
+ * It keeps the contract of Patternslib's `BasePattern` (src/core/basepattern.js) without extending it: that class is the
+ * host's, and may not be there yet when this module loads.
+ */
+import { type ConnectionState, warn } from "../ground/events.ts";
+import { type Parser, registry } from "../ground/host.ts";
+import { type Options, optionsParser, readOptions } from "../ground/options.ts";
+import { type Subscription, subscribe } from "./endpoints.ts";
+
+const NAME = "inject-async";
+const INSTANCE = `pattern-${NAME}`;
+
+declare global {
+  interface Element {
+    /** The pattern's instance, as every pattern of Patternslib leaves it. */
+    "pattern-inject-async"?: InjectAsync;
+  }
+}
+
+export class InjectAsync {
+  static readonly name = NAME;
+  static readonly trigger = `.pat-${NAME}`;
+  static readonly order = 1000;
+  static get parser(): Parser {
+    return optionsParser();
+  }
+
+  readonly name = NAME;
+  readonly trigger = InjectAsync.trigger;
+  readonly el: Element;
+  /** Set when the pattern is initialised. */
+  options: Options | undefined;
+  readonly #start: ReturnType<typeof setTimeout>;
+  #subscription: Subscription | undefined;
+
+  /**
+   * @param element the element, or a jQuery object that holds it, as Patternslib's registry passes it.
+   * @param overrides options that go before those of the element.
+   */
+  constructor(element: Element | ArrayLike<Element>, overrides?: object | null) {
+    const el = element instanceof Element ? element : element[0];
+    if (!el) throw new TypeError("pat-inject-async: expected an element, found none");
+    this.el = el;
+    this.#emit("pre-init", true);
+    // BasePattern initialises in the next tick, and others rely on it.
+    this.#start = setTimeout(() => this.#initialise(overrides ?? {}));
+  }
+
+  /** State of the connection that this element uses. */
+  get state(): ConnectionState {
+    return this.#subscription?.state ?? "idle";
+  }
+
+  /** Stop using the connection. Called by itself when the element leaves the page. */
+  destroy(): void {
+    clearTimeout(this.#start);
+    this.#subscription?.end();
+    this.#subscription = undefined;
+    if (this.el[INSTANCE] === this) delete this.el[INSTANCE];
+  }
+
+  #initialise(overrides: object): void {
+    if (this.el[INSTANCE]) {
+      this.#emit("not-init", false);
+      return;
+    }
+    // Replaced in the same tick in which it was found.
+    if (!this.el.isConnected) return;
+    try {
+      this.options = readOptions(this.el, overrides);
+    } catch (error) {
+      warn(`not initialised, ${error instanceof Error ? error.message : error}`);
+      return;
+    }
+    this.el[INSTANCE] = this;
+    this.#subscription = subscribe({ element: this.el, options: this.options, removed: () => this.destroy() });
+    this.#emit("init", true);
+  }
+
+  #emit(what: string, cancelable: boolean): void {
+    this.el.dispatchEvent(new Event(`${what}.${NAME}.patterns`, { bubbles: true, cancelable }));
+  }
+}
+
+/**
+ * Add the pattern to Patternslib's registry. Works before, after and without Patternslib: when the page has been scanned
+ * already, its elements are initialised here, as Patternslib's own `registry.register` would.
+ *
+ * @returns false when it is registered already, or on the page's blacklist.
+ */
+export function register(): boolean {
+  const patterns = registry();
+  const blacklist = window.__patternslib_patterns_blacklist;
+  if (NAME in patterns || (Array.isArray(blacklist) && blacklist.includes(NAME))) return false;
+  patterns[NAME] = InjectAsync;
+  if (window.__patternslib_registry_initialized) {
+    for (const element of document.querySelectorAll(InjectAsync.trigger)) {
+      if (!element.closest(".disable-patterns, .cant-touch-this") && !element.parentElement?.closest("pre")) {
+        new InjectAsync(element);
+      }
+    }
+  }
+  return true;
+}

@@ -1,0 +1,105 @@
+/**
+ * The placeholders of an endpoint: elements that wait for a snippet. None waits for ever: its URL is fetched again when
+ * messages may have been missed, and now and then while there is no connection and someone is looking.
+ */
+import { backoff } from "../ground/backoff.ts";
+
+/** How long push may be away before it is done without, and the longest time between two rounds, in milliseconds. */
+const POLL_MS = { base: 10_000, cap: 60_000 };
+/** After a gap every browser of the site asks again: they spread over this time, in milliseconds. */
+const SPREAD_MS = 2_000;
+/** For how long, in milliseconds, and for how many URLs a message is remembered. */
+const RECENT_MS = 30_000;
+const MAX_RECENT_URLS = 1_000;
+
+/** Have a URL fetched again, for the elements that wait for it. */
+export type Ask = (url: string) => void;
+
+export class Placeholders {
+  readonly #ask: Ask;
+  /** The URL that each of them waits for, absolute. */
+  readonly #pending = new Map<Element, string>();
+  readonly #recent = new Map<string, number>();
+  #poll: ReturnType<typeof setTimeout> | undefined;
+  #heal: ReturnType<typeof setTimeout> | undefined;
+  #round = 0;
+
+  constructor(ask: Ask) {
+    this.#ask = ask;
+  }
+
+  /** @param pending the URL that the element waits for. */
+  add(element: Element, pending: string): void {
+    const url = URL.canParse(pending, document.baseURI) ? new URL(pending, document.baseURI).href : pending;
+    element.setAttribute("aria-busy", "true");
+    this.#pending.set(element, url);
+    const messaged = this.#recent.get(url);
+    // Once for each message: what is fetched may well be a placeholder again.
+    this.#recent.delete(url);
+    // Rendered before the message and here after it, the element will not get another one.
+    if (messaged !== undefined && Date.now() - messaged < RECENT_MS) this.#ask(url);
+  }
+
+  /** The element has its content, or is not used any more. */
+  remove(element: Element): void {
+    if (this.#pending.delete(element)) element.removeAttribute("aria-busy");
+  }
+
+  has(element: Element): boolean {
+    return this.#pending.has(element);
+  }
+
+  waitingFor(url: string): Element[] {
+    return [...this.#pending].filter(([, pending]) => pending === url).map(([element]) => element);
+  }
+
+  /** A message for this URL arrived. */
+  messaged(url: string): void {
+    this.#recent.delete(url);
+    this.#recent.set(url, Date.now());
+    const [oldest] = this.#recent.keys();
+    if (this.#recent.size > MAX_RECENT_URLS && oldest !== undefined) this.#recent.delete(oldest);
+  }
+
+  /** Messages may have been missed: ask, but not all browsers at once. Returns false when that is about to happen already. */
+  gap(): boolean {
+    if (this.#heal !== undefined) return false;
+    this.#heal = setTimeout(() => {
+      this.#heal = undefined;
+      this.askAll();
+    }, Math.random() * SPREAD_MS);
+    return true;
+  }
+
+  askAll(): void {
+    for (const url of new Set(this.#pending.values())) this.#ask(url);
+  }
+
+  /** There is no connection: go on without it, asking from time to time. */
+  poll(): void {
+    const { base, cap } = POLL_MS;
+    this.#poll ??= setTimeout(() => this.#pollOnce(), base + backoff(0, { base: base / 2, cap }));
+  }
+
+  /** Messages come again, or there is no point in asking. */
+  rest(): void {
+    clearTimeout(this.#poll);
+    this.#poll = undefined;
+    this.#round = 0;
+  }
+
+  stop(): void {
+    this.rest();
+    clearTimeout(this.#heal);
+    this.#heal = undefined;
+    this.#recent.clear();
+  }
+
+  #pollOnce(): void {
+    if (document.visibilityState === "visible") this.askAll();
+    const { base, cap } = POLL_MS;
+    // At least half of the time that is due: jitter must not turn into a burst.
+    const due = Math.min(cap, base * 2 ** this.#round++);
+    this.#poll = setTimeout(() => this.#pollOnce(), due / 2 + backoff(0, { base: due / 2, cap }));
+  }
+}
