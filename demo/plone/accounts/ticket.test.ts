@@ -27,18 +27,18 @@ describe("a ticket", () => {
     assert.equal(tickets.verify(ticket), undefined);
   });
 
-  test("from the future is none", () => {
+  test("from the future is invalid", () => {
     const ticket = new Tickets(key, () => Date.now() + 60_000).issue("jane");
     assert.equal(new Tickets(key).verify(ticket), undefined);
   });
 
-  test("of another secret, or another purpose of the same secret, is none", () => {
+  test("of another secret, or another purpose of the same secret, is invalid", () => {
     for (const other of [deriveKey("another secret", "ticket"), deriveKey("a secret of this test", "authenticator")]) {
       assert.equal(new Tickets(key).verify(new Tickets(other).issue("jane")), undefined);
     }
   });
 
-  test("is none once any of its bytes is changed", () => {
+  test("is invalid once any of its bytes is changed", () => {
     const tickets = new Tickets(key);
     const bytes = Buffer.from(tickets.issue("jane"), "base64");
     for (const index of bytes.keys()) {
@@ -48,7 +48,7 @@ describe("a ticket", () => {
     }
   });
 
-  test("that is garbage is none", () => {
+  test("that is garbage is invalid", () => {
     const tickets = new Tickets(key);
     const digest = "A".repeat(43);
     for (const text of ["", "jane", "%%%", digest, `${digest}=jane!`, Buffer.alloc(41, 33).toString("base64")]) {

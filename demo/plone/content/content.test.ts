@@ -78,7 +78,7 @@ describe("the content store", () => {
     assert.deepEqual(await readdir(content.scratch), []);
   });
 
-  test("shows nothing of a document that could not be taken in", async (t) => {
+  test("shows nothing of a document that could not be stored", async (t) => {
     const { content } = await open(t);
     await assert.rejects(content.add(join(content.scratch, "nowhere"), meta), { code: "ENOENT" });
     assert.deepEqual(await content.list(), []);

@@ -49,7 +49,7 @@ export class Visitor {
     return token;
   }
 
-  /** Send the upload form. `field` and `authenticator` are what the form says unless the test wants them otherwise. */
+  /** Sends the upload form. `field` and `authenticator` replace the form's own. */
   async upload(
     file: { readonly name: string; readonly content: string | Uint8Array<ArrayBuffer> } | undefined,
     options: { readonly isPrivate?: boolean; readonly field?: string; readonly authenticator?: string } = {},

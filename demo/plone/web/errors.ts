@@ -1,4 +1,4 @@
-/** The end of the line for every request: a page that says in words what went wrong, with the right status. */
+/** The pages for errors: a sentence that says what went wrong, with the right status. */
 import type { ErrorRequestHandler, RequestHandler } from "express";
 import { errorPage } from "../views/error.ts";
 import { type ChromeSources, chromeOf } from "./chrome.ts";

@@ -169,7 +169,7 @@ describe("an upload is refused in words, and nothing is stored,", () => {
     await assertNothingStored(site);
   });
 
-  test("when the form breaks off, or is none", async (t) => {
+  test("when the form is cut off or invalid", async (t) => {
     const site = await startSite(t);
     const jane = await site.logIn("jane");
     const post = (type: string, body: string) =>

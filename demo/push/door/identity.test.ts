@@ -63,6 +63,33 @@ describe("an answer", () => {
     for (const cookie of ["a", "b", "c", "b", "a"]) await whoami(cookie);
     assert.deepEqual(asked, ["a", "b", "c", "a"]);
   });
+
+  test("comes to each of more questions at the same time than answers are kept", async (t) => {
+    const { whoami } = await askPlone(t, jane, { maxAnswers: 2 });
+    const cookies = ["a", "b", "c", "d", "e"];
+    assert.deepEqual(await Promise.all(cookies.map((cookie) => whoami(cookie))), Array(5).fill("jane"));
+  });
+
+  test("stays cached when Plone fails to give a fresh one", async (t) => {
+    let status = 200;
+    const { asked, whoami } = await askPlone(t, (_request, response) => {
+      response.writeHead(status).end('{"id":"jane"}');
+    });
+    await whoami("a");
+    status = 502;
+    await assert.rejects(whoami("a", { fresh: true }));
+    assert.equal(await whoami("a"), "jane");
+    assert.equal(asked.length, 2);
+  });
+
+  test("that does not come is told to each of many questions at the same time", async (t) => {
+    const { whoami } = await askPlone(t, (_request, response) => void response.writeHead(502).end(), { maxAnswers: 1 });
+    const answers = await Promise.allSettled(["a", "b", "c"].map((cookie) => whoami(cookie)));
+    assert.deepEqual(
+      answers.map((it) => it.status),
+      Array(3).fill("rejected"),
+    );
+  });
 });
 
 describe("no answer", () => {

@@ -35,7 +35,7 @@ export function call(method: string, url: string, headers: Headers, body = ""): 
       response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
     });
     outgoing.on("error", reject);
-    // An upgrade that is granted has no end to wait for.
+    // An accepted upgrade has no end to wait for.
     outgoing.on("upgrade", (response, socket) => {
       socket.destroy();
       resolve({ status: response.statusCode ?? 0, headers: response.headers, body: "" });
@@ -123,7 +123,7 @@ export class Browser {
     this.send(JSON.stringify({ type: "resume", position }));
   }
 
-  /** Send these, in one frame. */
+  /** Sends the texts in one frame. */
   send(...texts: readonly string[]): void {
     this.#socket.send(this.#raw ? texts.join() : JSON.stringify(texts));
   }

@@ -10,7 +10,7 @@ import { Browser, type Headers } from "./browser.ts";
 
 export const message = (url: string): Publication => ({ type: "inject", url });
 
-/** Answers `@@whoami` by a table of cookies. */
+/** Answers `@@whoami` from a table of cookies. */
 export class FakePlone {
   readonly users = new Map([
     ["__ac=jane", "jane"],
@@ -20,7 +20,7 @@ export class FakePlone {
   asked = 0;
   #waiting: { readonly until: number; readonly resolve: () => void } | undefined;
 
-  /** Resolves when so many more questions have come. */
+  /** Resolves after `count` more questions. */
   questions(count: number): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting = { until: this.asked + count, resolve };
@@ -84,12 +84,12 @@ export async function startSite(
   return { bus, plone, gateway, server, origin, log, as, open };
 }
 
-/** Wait, turn by turn of the event loop, for what has no event of its own. */
+/** Waits, turn by turn of the event loop, for a condition that has no event. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Listen on a free port until the test ends. */
+/** Listens on a free port until the test ends. */
 export async function listen(t: TestContext, server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => {

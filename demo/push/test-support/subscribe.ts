@@ -1,4 +1,4 @@
-/** For the tests of the subscriber: a browser that takes as much as the test wants, and ways to wait without a clock. */
+/** For the tests of the subscriber: a browser that reads as much as the test says, and ways to wait without a clock. */
 import type { TestContext } from "node:test";
 import type { Bus } from "../../bus/bus.ts";
 import { createMemoryBus } from "../../bus/memory.ts";
@@ -33,10 +33,10 @@ export function subscribe(t: TestContext, { resumeTimeoutMs = NEVER, bus = creat
   return { bus, subscriber, sent, closed, log, take };
 }
 
-/** All promises that can go on have gone on. */
+/** Resolves when all promises that can go on have gone on. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** The end of a resume timeout of 0: timers of one length end in the order in which they were started. */
+/** Resolves at the end of a resume timeout of 0: timers of one length end in the order in which they were started. */
 export const resumeTimeoutEnds = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 export const publish = async (bus: Bus, ...urls: readonly string[]) => {
