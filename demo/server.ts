@@ -1,8 +1,8 @@
 /**
  * The whole demo in one process: Plone's two instances, the gateway, the bus and the task queue, composed and started.
  *
- * Creating it has no effect; everything happens in `listen`, and `close` undoes it. Each part is created from what it depends
- * on, so that another composition can put the same parts into processes of their own.
+ * Creating it has no effect; everything happens in `listen`, and `close` undoes it. Each part is created from what it
+ * depends on, so that another composition can put the same parts into processes of their own.
  */
 import { createServer } from "node:http";
 import { createMemoryBus } from "./bus/memory.ts";
@@ -18,8 +18,8 @@ import { EagerQueue } from "./tasks/eager.ts";
 
 export interface Demo {
   /**
-   * Starts everything. Resolves to the frontend's URL, e.g. `http://127.0.0.1:8080/`, when it can be used. When it rejects,
-   * `close` stops what had been started.
+   * Starts everything. Resolves to the frontend's URL, e.g. `http://127.0.0.1:8080/`, when it can be used. When it
+   * rejects, `close` stops what had been started.
    */
   listen(): Promise<string>;
   /** Stops everything: what is running is finished, nothing more is accepted. Safe to call twice. */
@@ -57,8 +57,8 @@ export function createDemo(
     const queue = new EagerQueue({ workerUrl, onDead: (task) => abandonTask(task, content, publisher), log });
     stops.push(() => queue.close());
 
-    // The gateway needs the frontend's URL, so the port is taken first. From here to the last handler nothing is awaited, so no
-    // request can arrive before its handler is there.
+    // The gateway needs the frontend's URL, so the port is taken first. From here to the last handler nothing is
+    // awaited, so no request can arrive before its handler is there.
     const web = createServer();
     const url = await startHttp(web, config.port, config.host);
     stops.push(() => stopHttp(web));

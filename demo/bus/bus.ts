@@ -1,8 +1,9 @@
 /**
  * The "done" bus: one stream of messages for each user, from any back end to that user's browsers.
  *
- * The stream is the truth and a wake-up carries nothing: a reader that is woken reads the entries after its own position.
- * Replay, ordering and several gateways need nothing more. This file is the interface; memory.ts implements it in one process.
+ * The stream is the truth and a wake-up carries nothing: a reader that is woken reads the entries after its own
+ * position. Replay, ordering and several gateways need nothing more. This file is the interface; memory.ts implements
+ * it in one process.
  */
 import type { InjectMessage, Position, PushMessage } from "../protocol.ts";
 
@@ -15,8 +16,9 @@ export interface Entry {
 }
 
 /**
- * The result of `read`. `recovered: false` is a gap: the stream cannot be read from that position, because it is older than
- * the kept entries, in the future, of another epoch, or not a position. `position` is the newest one at that moment.
+ * The result of `read`. `recovered: false` is a gap: the stream cannot be read from that position, because it is older
+ * than the kept entries, in the future, of another epoch, or not a position. `position` is the newest one at that
+ * moment.
  */
 export type Reading =
   | { readonly recovered: true; readonly position: Position; readonly entries: readonly Entry[] }

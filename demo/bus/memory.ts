@@ -1,8 +1,8 @@
 /**
  * The "done" bus within one process: a bounded stream per user, for the demo without Redis and for tests.
  *
- * Knows nothing of sockets. The streams end with their process: a position of an earlier process is below every stream's floor,
- * and so an explicit gap.
+ * Knows nothing of sockets. The streams end with their process: a position of an earlier process is below every
+ * stream's floor, and so an explicit gap.
  */
 import { comparePositions, isPosition, type Position } from "../protocol.ts";
 import type { Bus, Entry, Publication, Reading } from "./bus.ts";

@@ -1,6 +1,6 @@
 /**
- * Plone, as one Express application in one of two roles: the frontend answers browsers; the worker instance does the tasks, and
- * cannot be reached from outside. Composes the routes, and knows nothing of ports.
+ * Plone, as one Express application in one of two roles: the frontend answers browsers; the worker instance does the
+ * tasks, and cannot be reached from outside. Composes the routes, and knows nothing of ports.
  */
 import express, { type Express, type RequestHandler } from "express";
 import { accountRoutes, whoami } from "./web/account-routes.ts";

@@ -1,6 +1,6 @@
 /**
- * A Plone site: its data and keys, opened once and shared by its instances. Each instance is an Express application (app.ts)
- * over these services; an instance in another process opens the same data folder with the same secret.
+ * A Plone site: its data and keys, opened once and shared by its instances. Each instance is an Express application
+ * (app.ts) over these services; an instance in another process opens the same data folder with the same secret.
  */
 import { Authenticators } from "./accounts/authenticator.ts";
 import { RevokedTickets } from "./accounts/revoked-tickets.ts";

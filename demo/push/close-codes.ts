@@ -1,4 +1,7 @@
-/** Why the gateway closes a socket: the codes of PROTOCOL.md, in the range 4000 to 4999, which is reserved for applications. */
+/**
+ * Why the gateway closes a socket: the codes of PROTOCOL.md, in the range 4000 to 4999, which is reserved for
+ * applications.
+ */
 export interface CloseCode {
   readonly code: number;
   readonly reason: string;

@@ -1,8 +1,8 @@
 /**
  * The SockJS gateway: a user's browsers on the one side, the user's stream on the bus on the other.
  *
- * It puts the parts together: the door (door/) admits requests and keeps each session to its user, sockjs-node (sockjs/) speaks
- * the transports, a subscriber for each socket reads the stream. Several gateways may share a bus.
+ * It puts the parts together: the door (door/) admits requests and keeps each session to its user, sockjs-node
+ * (sockjs/) speaks the transports, a subscriber for each socket reads the stream. Several gateways may share a bus.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -29,14 +29,17 @@ export interface GatewayOptions {
   readonly resumeTimeoutMs?: number;
   /** The longest time between two HTTP requests of one SockJS session. Default 10 s. */
   readonly disconnectDelayMs?: number;
-  /** The origins of our pages, for a gateway behind a proxy that changes `Host`. Default: `http://` or `https://` and the request's `Host`. */
+  /**
+   * The origins of our pages, for a gateway behind a proxy that changes `Host`. Default: `http://` or `https://` and
+   * the request's `Host`.
+   */
   readonly allowedOrigins?: readonly string[] | undefined;
 }
 
 export interface Gateway {
   /**
-   * For Express or node:http. Use it before any middleware that reads bodies or rewrites paths. Calls `next` for a path outside
-   * the prefix.
+   * For Express or node:http. Use it before any middleware that reads bodies or rewrites paths. Calls `next` for a path
+   * outside the prefix.
    */
   readonly middleware: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
   /** Handles the server's WebSocket upgrades under the prefix. Returns the undo. */
@@ -44,8 +47,8 @@ export interface Gateway {
   /** How many sockets are open, of all transports. */
   readonly connections: number;
   /**
-   * Admits no more requests, closes all sockets with 4503 (come back), and resolves when they are closed. A second call joins
-   * the first.
+   * Admits no more requests, closes all sockets with 4503 (come back), and resolves when they are closed. A second call
+   * joins the first.
    *
    * @param options.spreadMs the time over which sockets are closed, so that not all browsers come back at once. Default 0.
    */

@@ -34,7 +34,8 @@ describe("before the browser has said where it stands", () => {
     ["7-3", ["7-3 /c", "welcome 7-3 true", "7-4 /d"]],
     [null, ["7-3 /c", "welcome 7-3 true", "7-4 /d"]],
   ] as const) {
-    // 7-1 and 7-2 are in the stream; the socket opens; the resume does not come in time; 7-3 is sent live; the resume arrives.
+    // 7-1 and 7-2 are in the stream; the socket opens; the resume does not come in time; 7-3 is sent live; the resume
+    // arrives.
     test(`a late resume from ${asked} repeats nothing, reorders nothing, and admits a gap`, async (t) => {
       const bus = createMemoryBus({ now: () => 7 });
       await publish(bus, "/a", "/b");

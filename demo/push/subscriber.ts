@@ -1,9 +1,9 @@
 /**
  * Sends a user's stream to one socket: every message that is newer than the browser's position, once and in order.
  *
- * A single loop reads from its own last position whenever the bus, the browser or the outlet wakes it. Replay and live messages
- * are the same to the loop, so no interleaving can lose or repeat an entry. Knows the protocol and the bus; nothing of HTTP,
- * SockJS or cookies.
+ * A single loop reads from its own last position whenever the bus, the browser or the outlet wakes it. Replay and live
+ * messages are the same to the loop, so no interleaving can lose or repeat an entry. Knows the protocol and the bus;
+ * nothing of HTTP, SockJS or cookies.
  */
 
 import type { Bus, Reading } from "../bus/bus.ts";
@@ -24,8 +24,8 @@ export interface SubscriberOptions {
   readonly user: string;
   readonly peer: Peer;
   /**
-   * The time that messages wait for the browser's `resume`. A browser that knows the protocol sends it at once; messages that
-   * were sent before it could not be put in order with replayed ones.
+   * The time that messages wait for the browser's `resume`. A browser that knows the protocol sends it at once;
+   * messages that were sent before it could not be put in order with replayed ones.
    */
   readonly resumeTimeoutMs: number;
   readonly log: (line: string) => void;

@@ -1,6 +1,6 @@
 /**
- * What a task is: one HTTP POST, made later, as the user who asked for it. Queue and worker only know how to make it; the work
- * itself is the view's at the task's URL.
+ * What a task is: one HTTP POST, made later, as the user who asked for it. Queue and worker only know how to make it;
+ * the work itself is the view's at the task's URL.
  */
 
 export interface Task {

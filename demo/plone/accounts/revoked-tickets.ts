@@ -1,9 +1,9 @@
 /**
  * Tickets that a logout has ended before they expire.
  *
- * plone.session has no such list: there, a logout only removes the cookie from the browser, and a copy of the cookie stays
- * valid. The gateway has such a copy. It forwards the cookie that its socket was opened with, and without this list would
- * keep a logged-out user's socket open for up to two hours.
+ * plone.session has no such list: there, a logout only removes the cookie from the browser, and a copy of the cookie
+ * stays valid. The gateway has such a copy. It forwards the cookie that its socket was opened with, and without this
+ * list would keep a logged-out user's socket open for up to two hours.
  */
 import type { Ticket } from "./ticket.ts";
 

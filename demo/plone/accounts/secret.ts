@@ -11,7 +11,8 @@ export async function keptSecret(dataDir: string): Promise<string> {
   const file = join(dataDir, "secret");
   const fresh = randomBytes(32).toString("hex");
   try {
-    // "wx" fails when the file is there: of several processes that start at once, one writes the secret, the others read it.
+    // "wx" fails when the file is there: of several processes that start at once, one writes the secret, the others
+    // read it.
     await writeFile(file, fresh, { flag: "wx", mode: 0o600 });
     return fresh;
   } catch (error) {

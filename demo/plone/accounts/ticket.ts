@@ -30,8 +30,8 @@ export class Tickets {
 
   issue(userId: string): string {
     const time = this.#seconds().toString(16).padStart(8, "0");
-    // Random data makes every ticket unique: otherwise a login within the same second would get the very ticket that a logout
-    // has just revoked.
+    // Random data makes every ticket unique: otherwise a login within the same second would get the very ticket that a
+    // logout has just revoked.
     const signed = `${time}${userId}!${randomBytes(8).toString("hex")}`;
     return Buffer.concat([this.#digest(signed), Buffer.from(signed)]).toString("base64");
   }

@@ -4,8 +4,8 @@
  *     content/<uid>/meta.json, original                   appear together when the document is added
  *     content/<uid>/result/result.json, 1-small.webp, …   appear together when its conversion has ended
  *
- * So a document changes exactly once, and its state is told by which folders exist: several processes may read it at any time,
- * and none finds a half-written document. Knows nothing of permissions, HTTP or conversion.
+ * So a document changes exactly once, and its state is told by which folders exist: several processes may read it at
+ * any time, and none finds a half-written document. Knows nothing of permissions, HTTP or conversion.
  */
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -27,7 +27,10 @@ export interface FileLocation {
 const MAX_SCRATCH_AGE_MS = 60 * 60 * 1000;
 
 export class Content {
-  /** The folder for unfinished files. It is on the same file system, so that a finished one can be renamed into its place. */
+  /**
+   * The folder for unfinished files. It is on the same file system, so that a finished one can be renamed into its
+   * place.
+   */
   readonly scratch: string;
   readonly #root: string;
   readonly #log: (line: string) => void;

@@ -1,6 +1,6 @@
 /**
- * Folders and files that appear complete or not at all: written in a scratch folder on the same file system, then renamed,
- * which is atomic. Knows nothing of what is in them.
+ * Folders and files that appear complete or not at all: written in a scratch folder on the same file system, then
+ * renamed, which is atomic. Knows nothing of what is in them.
  */
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";

@@ -1,6 +1,7 @@
 /**
- * Notifications: the documents that others have shared with a user. They are computed from the content store; only the time up
- * to which the user has read them is stored, in one small file for each user. Knows nothing of HTML or messages.
+ * Notifications: the documents that others have shared with a user. They are computed from the content store; only the
+ * time up to which the user has read them is stored, in one small file for each user. Knows nothing of HTML or
+ * messages.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * For tests: both of Plone's instances on free ports, with a bus whose messages can be read and a queue that only collects its
- * tasks.
+ * For tests: both of Plone's instances on free ports, with a bus whose messages can be read and a queue that only
+ * collects its tasks.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";

@@ -22,8 +22,8 @@ const STYLES = ["base", "header", "workspace", "preview", "pages"] as const;
 /** Statuses whose response pat-inject injects as a message. After any other status it would offer to reload the page. */
 const INJECTED_STATUSES = [400, 401, 403, 404, 413, 500] as const;
 
-// Only for signed-in users: on the login page Patternslib would focus the first field once more, when the user may be typing in
-// the next one already.
+// Only for signed-in users: on the login page Patternslib would focus the first field once more, when the user may be
+// typing in the next one already.
 const scripts = html`<script defer src="${RESOURCES}patternslib/bundle.min.js"></script>
   <script defer src="${RESOURCES}pat-inject-async/pat-inject-async.min.js"></script>`;
 

@@ -1,6 +1,6 @@
 /**
- * The preview of a document, in each place and each state. The elements' ids are the targets of push messages, and a pending
- * preview is a placeholder: it names the snippet that will replace it.
+ * The preview of a document, in each place and each state. The elements' ids are the targets of push messages, and a
+ * pending preview is a placeholder: it names the snippet that will replace it.
  */
 import { html } from "ghtml";
 import type { PreviewSize } from "../content/content.ts";

@@ -1,5 +1,6 @@
 /**
- * The workspace page: upload form, document listing, activity stream. The two lists are also a snippet, for push messages.
+ * The workspace page: upload form, document listing, activity stream. The two lists are also a snippet, for push
+ * messages.
  */
 import { html } from "ghtml";
 import { fullName } from "../accounts/users.ts";

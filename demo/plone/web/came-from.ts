@@ -4,8 +4,8 @@
 const BASE_URL = "http://here.invalid";
 
 /**
- * Returns the given path of this site, or the workspace when a browser would understand it as another site's address: a link to
- * our login page must not redirect to a foreign page.
+ * Returns the given path of this site, or the workspace when a browser would understand it as another site's address: a
+ * link to our login page must not redirect to a foreign page.
  *
  * @param given what the request contains: anything.
  */

@@ -14,8 +14,8 @@ export interface ChromeSources {
 
 /** Call it before the page's own content is read. */
 export async function chromeOf(user: User, { bus, notifications, session }: ChromeSources): Promise<Chrome> {
-  // The position comes first: every message published from here on is replayed to the page, whether or not the page already
-  // shows its change. Read last, it would hide a message that was published between reading and rendering.
+  // The position comes first: every message published from here on is replayed to the page, whether or not the page
+  // already shows its change. Read last, it would hide a message that was published between reading and rendering.
   const position = await bus.position(user.id);
   const authenticator = session.authenticator(user);
   return { user, authenticator, position, bell: bell(await notifications.of(user), authenticator) };

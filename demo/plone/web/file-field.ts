@@ -56,8 +56,8 @@ function asProblem(error: unknown, maxBytes: number): unknown {
 }
 
 /**
- * Removes from a file's name what could deceive its reader: control characters, changes of writing direction, half surrogate
- * pairs, excessive length. Joiners stay: Persian names and emoji need them.
+ * Removes from a file's name what could deceive its reader: control characters, changes of writing direction, half
+ * surrogate pairs, excessive length. Joiners stay: Persian names and emoji need them.
  */
 function titleOf(name: string): string {
   const visible = name.replace(/[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u200b\u202a-\u202e\u2066-\u2069\ufeff]/gu, "").trim();

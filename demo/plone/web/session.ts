@@ -61,8 +61,8 @@ export class Session {
   }
 
   /**
-   * Refuses forms of other sites. A form without authenticator is accepted only where no other site's page can have sent it:
-   * browsers name the page's origin with every POST, scripts outside browsers name none.
+   * Refuses forms of other sites. A form without authenticator is accepted only where no other site's page can have
+   * sent it: browsers name the page's origin with every POST, scripts outside browsers name none.
    *
    * @throws {Problem} 403 for every other form.
    */

@@ -28,7 +28,8 @@ export function documentRoutes(services: Services): Router {
       const size = previewSizes.find((candidate) => candidate === request.params["size"]);
       if (index < 0 || !size) throw new Problem(404, "There is no such preview.");
       const { root, name } = content.preview(document, index + 1, size);
-      // A preview never changes. The cookie is part of the cache's key: the browser's next user may not be allowed to see it.
+      // A preview never changes. The cookie is part of the cache's key: the browser's next user may not be allowed to
+      // see it.
       response.set({ "Cache-Control": "private, max-age=86400, immutable", Vary: "Cookie" });
       response.sendFile(name, { root, cacheControl: false });
     }),

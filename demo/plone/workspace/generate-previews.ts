@@ -1,8 +1,8 @@
 /**
  * The view `@@generate-previews` of the worker instance: converts a document, then tells everyone who may see it.
  *
- * A task may be delivered twice, as queues do when they lose sight of a worker: the first result stays, the messages are sent
- * again.
+ * A task may be delivered twice, as queues do when they lose sight of a worker: the first result stays, the messages
+ * are sent again.
  */
 import { join } from "node:path";
 import { Router } from "express";

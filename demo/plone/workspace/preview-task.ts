@@ -32,8 +32,8 @@ export async function findInterrupted(content: Content): Promise<readonly Stored
 }
 
 /**
- * Ends what an earlier process has left pending. Its tasks were in its memory only, each with its user's cookie, without which
- * nobody can queue them again.
+ * Ends what an earlier process has left pending. Its tasks were in its memory only, each with its user's cookie,
+ * without which nobody can queue them again.
  */
 export async function abandonInterrupted(
   documents: readonly StoredDocument[],

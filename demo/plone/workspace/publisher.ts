@@ -1,6 +1,6 @@
 /**
- * The messages of a document's life, published to every user who may see it. A message only contains a snippet's URL: what the
- * user may see is decided when their browser fetches it.
+ * The messages of a document's life, published to every user who may see it. A message only contains a snippet's URL:
+ * what the user may see is decided when their browser fetches it.
  */
 import type { Bus } from "../../bus/bus.ts";
 import { type User, users } from "../accounts/users.ts";

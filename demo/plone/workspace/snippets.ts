@@ -1,6 +1,6 @@
 /**
- * The snippets: the views whose URLs push messages and placeholders contain. They only read, and check the permission of the
- * user who fetches. The batch view renders several of them for one request (PROTOCOL.md, "Batch view").
+ * The snippets: the views whose URLs push messages and placeholders contain. They only read, and check the permission
+ * of the user who fetches. The batch view renders several of them for one request (PROTOCOL.md, "Batch view").
  */
 import { Router } from "express";
 import { html } from "ghtml";

@@ -44,8 +44,8 @@ export function upload(services: FrontendServices): Router {
   );
 
   /**
-   * Plone queues a task after the transaction has committed; here, after the response has been sent. So the lists in the response
-   * are older than the messages, and the messages' changes replace them, not the other way round.
+   * Plone queues a task after the transaction has committed; here, after the response has been sent. So the lists in
+   * the response are older than the messages, and the messages' changes replace them, not the other way round.
    */
   function afterResponse(response: Response, work: () => Promise<void>): void {
     const run = () => {

@@ -1,8 +1,8 @@
 /**
  * Which requests are admitted: path, Origin, size and user of each are checked before sockjs sees it.
  *
- * These checks are at the HTTP level because sockjs-node hides the Cookie header from connections on purpose, and because it
- * answers any Origin with CORS headers of its own. Knows nothing of sessions and sockets.
+ * These checks are at the HTTP level because sockjs-node hides the Cookie header from connections on purpose, and
+ * because it answers any Origin with CORS headers of its own. Knows nothing of sessions and sockets.
  */
 import type { IncomingMessage } from "node:http";
 import type { Route } from "../sockjs/route.ts";

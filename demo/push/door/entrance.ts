@@ -1,8 +1,8 @@
 /**
  * The gateway's door: HTTP requests and WebSocket upgrades on the one side, sockjs on the other.
  *
- * A request that admission.ts admits claims its session, and is passed to sockjs in an asynchronous context that knows its user.
- * Knows nothing of streams and messages.
+ * A request that admission.ts admits claims its session, and is passed to sockjs in an asynchronous context that knows
+ * its user. Knows nothing of streams and messages.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
@@ -36,8 +36,8 @@ export class Entrance {
   readonly #sessions = new Sessions();
   readonly #sockets = new Set<Duplex>();
   readonly #attachments = new Set<() => void>();
-  // sockjs hides cookies from its connections, but opens each connection in the asynchronous context of its first request,
-  // on every transport. So the context tells a connection its user.
+  // sockjs hides cookies from its connections, but opens each connection in the asynchronous context of its first
+  // request, on every transport. So the context tells a connection its user.
   readonly #visits = new AsyncLocalStorage<Visit>();
   #closed = false;
 
@@ -59,7 +59,8 @@ export class Entrance {
   attach(server: Server): () => void {
     const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       const route = findRoute(this.#options.prefix, request.url ?? "");
-      // Node leaves an upgrade open that no listener answers. Another path's upgrade is for other listeners, if there are any.
+      // Node leaves an upgrade open that no listener answers. Another path's upgrade is for other listeners, if there
+      // are any.
       if (route === undefined && server.listenerCount("upgrade") > 1) return;
       socket.on("error", () => socket.destroy());
       void this.#enter(request, socket, route ?? null, head);

@@ -1,6 +1,6 @@
 /**
- * Whose Cookie header it is. Only Plone knows: it is asked, with the header verbatim, because Zope quotes cookie values and
- * because the content of a ticket is Plone's business.
+ * Whose Cookie header it is. Only Plone knows: it is asked, with the header verbatim, because Zope quotes cookie values
+ * and because the content of a ticket is Plone's business.
  *
  * Cookies are never logged, and the cache holds only their hashes.
  */

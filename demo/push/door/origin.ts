@@ -1,8 +1,8 @@
 /**
  * Which pages may use the gateway: those of our own origin.
  *
- * Browsers send cookies with WebSockets and forms of any page, so without this check every site that a user visits could read
- * the user's messages (cross-site WebSocket hijacking). Knows nothing of SockJS or users.
+ * Browsers send cookies with WebSockets and forms of any page, so without this check every site that a user visits
+ * could read the user's messages (cross-site WebSocket hijacking). Knows nothing of SockJS or users.
  */
 import type { IncomingMessage } from "node:http";
 

@@ -1,6 +1,6 @@
 /**
- * Checks the user's session again while sockets are open: a logout or an expiry must close a socket that was opened before it.
- * Sockets with the same cookie share one timer and one question to Plone.
+ * Checks the user's session again while sockets are open: a logout or an expiry must close a socket that was opened
+ * before it. Sockets with the same cookie share one timer and one question to Plone.
  *
  * Cookies are kept here, in memory, as long as one of their sockets is open. Knows nothing of sockets.
  */

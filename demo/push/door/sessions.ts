@@ -1,9 +1,9 @@
 /**
  * The open SockJS sessions: the user and the outlet of each.
  *
- * A session id is chosen by the browser and travels in the URL. Over the HTTP transports, anyone who knows the id could read the
- * messages of the user who opened the session. So a session belongs to one user as long as it is claimed: by each of its requests
- * until it ends, and by its connection from open to close. Knows nothing of HTTP.
+ * A session id is chosen by the browser and travels in the URL. Over the HTTP transports, anyone who knows the id could
+ * read the messages of the user who opened the session. So a session belongs to one user as long as it is claimed: by
+ * each of its requests until it ends, and by its connection from open to close. Knows nothing of HTTP.
  */
 import { Outlet } from "../sockjs/outlet.ts";
 

@@ -1,9 +1,9 @@
 /**
  * The flow control of one socket: whether it can take another message.
  *
- * sockjs buffers without limit, for a slow WebSocket as for a polling browser between two polls. It need not: the bus keeps the
- * messages that have not been sent. So they are only read from the bus while the outlet is `ready`. Knows the streams that
- * responses are written to, nothing of messages.
+ * sockjs buffers without limit, for a slow WebSocket as for a polling browser between two polls. It need not: the bus
+ * keeps the messages that have not been sent. So they are only read from the bus while the outlet is `ready`. Knows the
+ * streams that responses are written to, nothing of messages.
  */
 
 /** What sockjs may buffer for a browser between two requests: the next response contains all of it. */

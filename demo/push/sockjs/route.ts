@@ -1,8 +1,8 @@
 /**
  * The SockJS paths that the gateway serves.
  *
- * jsonp, htmlfile and the iframe pages are not served: they are made for pages of other sites, whose requests have no Origin
- * header that could be checked. Browsers that need them are gone.
+ * jsonp, htmlfile and the iframe pages are not served: they are made for pages of other sites, whose requests have no
+ * Origin header that could be checked. Browsers that need them are gone.
  */
 
 export interface Route {

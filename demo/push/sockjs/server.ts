@@ -1,5 +1,6 @@
 /**
- * sockjs-node, configured for the gateway, with the types that @types/sockjs leaves out. The only file that imports sockjs.
+ * sockjs-node, configured for the gateway, with the types that @types/sockjs leaves out. The only file that imports
+ * sockjs.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
