@@ -10,7 +10,7 @@ describe("the configuration", () => {
       host: "127.0.0.1",
       dataDir: resolve("var"),
       secret: undefined,
-      maxUpload: 52_428_800,
+      maxUploadBytes: 52_428_800,
     });
   });
 
@@ -21,7 +21,7 @@ describe("the configuration", () => {
       host: "127.0.0.1",
       dataDir: "/data",
       secret: "s".repeat(16),
-      maxUpload: 1000,
+      maxUploadBytes: 1000,
     });
   });
 

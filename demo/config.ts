@@ -6,38 +6,44 @@ import { resolve } from "node:path";
 export interface Config {
   /** TCP port of the frontend; 0 takes a free one. `PORT`, default 8080. */
   readonly port: number;
-  /** The address it listens on. `HOST`, default 127.0.0.1. */
+  /** The address that the frontend listens on. `HOST`, default 127.0.0.1. */
   readonly host: string;
-  /** Absolute path of the folder that keeps content. `DATA_DIR`, default `var`. */
+  /** Absolute path of the folder for content. `DATA_DIR`, default `var`. */
   readonly dataDir: string;
-  /** Signs tickets and authenticators. `SECRET`; without it a random one is made and kept in the data folder. */
+  /** Key of tickets and authenticators. `SECRET`; without it a random one is made and kept in the data folder. */
   readonly secret: string | undefined;
-  /** Largest file that is accepted, in bytes. `MAX_UPLOAD`, default 50 MiB. */
-  readonly maxUpload: number;
+  /** Size of the largest file that is accepted. `MAX_UPLOAD`, default 50 MiB. */
+  readonly maxUploadBytes: number;
 }
 
-const MINIMAL_SECRET = 16;
+const MIN_SECRET_CHARACTERS = 16;
+const DEFAULT_MAX_UPLOAD_BYTES = 50 * 1024 * 1024;
 
 /** @throws with the variable's name, what was expected and what was found. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  // `NAME= npm start` is how a shell takes a variable back: empty counts as not set.
-  const given = (name: string): string | undefined => env[name]?.trim() || undefined;
+  // `NAME= npm start` is how a shell unsets a variable: empty counts as not set.
+  const setting = (name: string): string | undefined => env[name]?.trim() || undefined;
 
-  const eager = given("ALWAYS_EAGER") ?? "true";
+  const eager = setting("ALWAYS_EAGER") ?? "true";
   if (eager !== "true") {
     const why = eager === "false" ? " (the stack of separate processes over Redis is not there yet)" : "";
     throw new Error(`ALWAYS_EAGER: expected true, found ${eager}${why}`);
   }
-  const secret = given("SECRET");
-  if (secret !== undefined && secret.length < MINIMAL_SECRET) {
-    throw new Error(`SECRET: expected at least ${MINIMAL_SECRET} characters, found ${secret.length}`);
+  const secret = setting("SECRET");
+  if (secret !== undefined && secret.length < MIN_SECRET_CHARACTERS) {
+    throw new Error(`SECRET: expected at least ${MIN_SECRET_CHARACTERS} characters, found ${secret.length}`);
   }
   return {
-    port: wholeNumber("PORT", given("PORT") ?? "8080", 0, 65_535),
-    host: given("HOST") ?? "127.0.0.1",
-    dataDir: resolve(given("DATA_DIR") ?? "var"),
+    port: wholeNumber("PORT", setting("PORT") ?? "8080", 0, 65_535),
+    host: setting("HOST") ?? "127.0.0.1",
+    dataDir: resolve(setting("DATA_DIR") ?? "var"),
     secret,
-    maxUpload: wholeNumber("MAX_UPLOAD", given("MAX_UPLOAD") ?? String(50 * 1024 * 1024), 1, Number.MAX_SAFE_INTEGER),
+    maxUploadBytes: wholeNumber(
+      "MAX_UPLOAD",
+      setting("MAX_UPLOAD") ?? String(DEFAULT_MAX_UPLOAD_BYTES),
+      1,
+      Number.MAX_SAFE_INTEGER,
+    ),
   };
 }
 

@@ -1,28 +1,22 @@
-/** `npm start`: the demo in one process, until it is told to stop. */
+/** `npm start`: the demo in one process, until it is told to stop. A second signal stops it at once. */
+import closeWithGrace from "close-with-grace";
 import { readConfig } from "./config.ts";
-import { createDemo } from "./server.ts";
+import { createDemo, type Demo } from "./server.ts";
 
 const log = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
+let demo: Demo | undefined;
+let isReady = false;
 
-try {
-  const demo = createDemo(readConfig(process.env), log);
-  let isStopping = false;
-  const stop = (): void => {
-    // Whoever presses Ctrl-C a second time does not want to wait for a conversion.
-    if (isStopping) process.exit(130);
-    isStopping = true;
-    void demo.close();
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
-  try {
-    process.stdout.write(`ready ${await demo.listen()}\n`);
-  } catch (error) {
-    await demo.close(); // what had been started before the error
-    throw error;
-  }
-} catch (error) {
-  log(error instanceof Error ? error.message : String(error));
-  process.exitCode = 1;
-}
+// Without a limit of its own: a conversion under way may take a minute, and each part of the demo limits itself.
+closeWithGrace({ delay: false, logger: { error: (message) => log(String(message)) } }, async ({ err: error }) => {
+  // Before "ready" an error is the configuration's or the port's, and its message says all.
+  if (error) log((isReady && error.stack) || error.message);
+  await demo?.close();
+});
+
+demo = createDemo(readConfig(process.env), log);
+const url = await demo.listen();
+isReady = true;
+process.stdout.write(`ready ${url}\n`);

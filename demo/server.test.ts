@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { type Config, readConfig } from "./config.ts";
 import { pdf } from "./docconv/samples.ts";
-import { Content } from "./plone/content.ts";
-import { Visitor } from "./plone/test-site.ts";
-import { Browser } from "./push/test-client.ts";
-import { newSession } from "./push/test-site.ts";
+import { Content } from "./plone/content/content.ts";
+import { Visitor } from "./plone/test-support/visitor.ts";
+import { Browser } from "./push/test-support/browser.ts";
+import { newSession } from "./push/test-support/site.ts";
 import { createDemo } from "./server.ts";
 
 async function newConfig(t: TestContext): Promise<Config> {
@@ -19,7 +19,7 @@ async function newConfig(t: TestContext): Promise<Config> {
 
 async function start(t: TestContext, config: Config) {
   const log: string[] = [];
-  const demo = createDemo(config, (line) => log.push(line), { recheck: 50 });
+  const demo = createDemo(config, (line) => log.push(line), { recheckMs: 50 });
   t.after(() => demo.close());
   const url = await demo.listen();
   const logIn = async (name: string): Promise<Visitor> => {

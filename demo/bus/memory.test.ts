@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { comparePositions } from "../../src/ground/protocol.ts";
+import { comparePositions } from "../protocol.ts";
 import type { Publication } from "./bus.ts";
 import { createMemoryBus } from "./memory.ts";
 
@@ -119,7 +119,7 @@ describe("the bounds", () => {
 
   test("by age: kept to the very millisecond, gone after it", async () => {
     const time = clock(0);
-    const bus = createMemoryBus({ maxAge: 100, now: time.now });
+    const bus = createMemoryBus({ maxAgeMs: 100, now: time.now });
     time.time = 50;
     const position = await bus.publish("jane", message("/a"));
     time.time = 150;

@@ -1,20 +1,23 @@
 /**
  * The "done" bus within one process: a bounded stream per user, for the demo without Redis and for tests.
  *
- * It promises what bus.ts promises and knows nothing of sockets. It ends with its process; a position from an earlier
- * process lies below every stream's floor and so is an explicit gap.
+ * Knows nothing of sockets. The streams end with their process: a position of an earlier process is below every
+ * stream's floor, and so an explicit gap.
  */
-import { comparePositions, isPosition, type Position } from "../../src/ground/protocol.ts";
+import { comparePositions, isPosition, type Position } from "../protocol.ts";
 import type { Bus, Entry, Publication, Reading } from "./bus.ts";
 
 export interface MemoryBusOptions {
-  /** Entries kept per user, at least 1. Default 1000. */
+  /** Entries kept for each user, at least 1. Default 1000. */
   readonly maxEntries?: number;
-  /** Age in milliseconds after which an entry is forgotten. Default one hour. */
-  readonly maxAge?: number;
+  /** Age at which an entry is removed. Default one hour. */
+  readonly maxAgeMs?: number;
   /** The clock, in milliseconds since 1970. Default `Date.now`. */
   readonly now?: () => number;
 }
+
+const DEFAULT_MAX_ENTRIES = 1000;
+const DEFAULT_MAX_AGE_MS = 60 * 60 * 1000;
 
 /** @throws {RangeError} when `maxEntries` is not a whole number of at least 1. */
 export function createMemoryBus(options: MemoryBusOptions = {}): Bus {
@@ -23,24 +26,25 @@ export function createMemoryBus(options: MemoryBusOptions = {}): Bus {
 
 class MemoryBus implements Bus {
   readonly #maxEntries: number;
-  readonly #maxAge: number;
+  readonly #maxAgeMs: number;
   readonly #now: () => number;
-  /** The time this bus began: the floor of every stream that has forgotten nothing yet. */
+  /** The time this bus was created: the floor of every stream that has lost no entry yet. */
   readonly #epoch: number;
   readonly #streams = new Map<string, Stream>();
   readonly #listeners = new Map<string, Set<{ readonly wake: () => void }>>();
-  #swept: number;
+  #sweptAt: number;
   #closed = false;
 
-  constructor({ maxEntries = 1000, maxAge = 60 * 60 * 1000, now = Date.now }: MemoryBusOptions) {
+  constructor(options: MemoryBusOptions) {
+    const { maxEntries = DEFAULT_MAX_ENTRIES, maxAgeMs = DEFAULT_MAX_AGE_MS, now = Date.now } = options;
     if (!Number.isInteger(maxEntries) || maxEntries < 1) {
       throw new RangeError(`maxEntries: expected a whole number of at least 1, found ${maxEntries}`);
     }
     this.#maxEntries = maxEntries;
-    this.#maxAge = maxAge;
+    this.#maxAgeMs = maxAgeMs;
     this.#now = () => Math.floor(now());
     this.#epoch = this.#now();
-    this.#swept = this.#epoch;
+    this.#sweptAt = this.#epoch;
   }
 
   async publish(user: string, message: Publication): Promise<Position> {
@@ -52,7 +56,7 @@ class MemoryBus implements Bus {
       this.#streams.set(user, stream);
     }
     const id = stream.append(now, message);
-    stream.trim(this.#maxEntries, now - this.#maxAge);
+    stream.trim(this.#maxEntries, now - this.#maxAgeMs);
     this.#sweep(now);
     for (const { wake } of [...(this.#listeners.get(user) ?? [])]) wake();
     return id;
@@ -63,9 +67,9 @@ class MemoryBus implements Bus {
   }
 
   async read(user: string, after: string): Promise<Reading> {
-    // A stream that was never written to is read as an empty one, without keeping it: reading must not cost memory.
+    // A stream without entries is not stored: reading must not cost memory.
     const stream = this.#streams.get(user) ?? new Stream(this.#epoch);
-    stream.trim(this.#maxEntries, this.#now() - this.#maxAge);
+    stream.trim(this.#maxEntries, this.#now() - this.#maxAgeMs);
     return stream.after(after);
   }
 
@@ -85,18 +89,18 @@ class MemoryBus implements Bus {
     this.#streams.clear();
   }
 
-  /** Streams nobody writes to or reads from grow old too. Swept in passing, so that there is no timer to stop. */
+  /** Trims the streams that nobody writes to or reads. Called by `publish`, so that there is no timer to stop. */
   #sweep(now: number): void {
-    if (Math.abs(now - this.#swept) < this.#maxAge) return;
-    this.#swept = now;
-    for (const stream of this.#streams.values()) stream.trim(this.#maxEntries, now - this.#maxAge);
+    if (Math.abs(now - this.#sweptAt) < this.#maxAgeMs) return;
+    this.#sweptAt = now;
+    for (const stream of this.#streams.values()) stream.trim(this.#maxEntries, now - this.#maxAgeMs);
   }
 }
 
-/** What a user's stream still knows. Ids are `<ms>-<n>`, as Redis Streams make them. */
+/** One user's stream. Ids are `<ms>-<n>`, as Redis Streams make them. */
 class Stream {
   readonly #entries: Entry[] = [];
-  /** The newest position that has been forgotten: whoever has seen it has missed nothing yet. */
+  /** The newest position that has been removed: a reader at or after it has missed nothing. */
   #floor: Position;
   #ms: number;
   #n = 0;
@@ -111,7 +115,7 @@ class Stream {
   }
 
   append(now: number, message: Publication): Position {
-    // The clock may stand still or go back; ids may not.
+    // The clock may stand still or go back; ids only grow.
     if (now > this.#ms) {
       this.#ms = now;
       this.#n = 0;
@@ -122,12 +126,12 @@ class Stream {
     return this.newest;
   }
 
-  /** Forget what exceeds `maxEntries` and what is older than `oldest`, in milliseconds since 1970. */
+  /** Removes the entries over `maxEntries` and those older than `oldest`, in milliseconds since 1970. */
   trim(maxEntries: number, oldest: number): void {
     const excess = this.#entries.length - maxEntries;
     const kept = this.#entries.findIndex(({ id }, index) => index >= excess && Number.parseInt(id, 10) >= oldest);
-    const forgotten = this.#entries.splice(0, kept < 0 ? this.#entries.length : kept);
-    this.#floor = forgotten.at(-1)?.id ?? this.#floor;
+    const removed = this.#entries.splice(0, kept < 0 ? this.#entries.length : kept);
+    this.#floor = removed.at(-1)?.id ?? this.#floor;
   }
 
   after(position: string): Reading {

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createMemoryBus } from "../bus/memory.ts";
-import { message, startSite } from "./test-site.ts";
+import { message, startSite } from "./test-support/site.ts";
 
 /** Long enough that a test which depends on it does not end. */
 const NEVER = 60 * 60 * 1000;
 
 describe("a user's messages", () => {
   test("reach all sockets of that user and nobody else's", async (t) => {
-    const { bus, gateway, open } = await startSite(t, { patience: NEVER });
+    const { bus, gateway, open } = await startSite(t, { resumeTimeoutMs: NEVER });
     const [jane, again, joe] = [open("jane"), open("jane"), open("joe")];
     for (const browser of [jane, again, joe]) {
       browser.resume(null);
@@ -23,7 +23,7 @@ describe("a user's messages", () => {
   });
 
   test("reach a browser that ignores the protocol, from its opening on", async (t) => {
-    const { bus, open } = await startSite(t, { patience: 1 });
+    const { bus, open } = await startSite(t, { resumeTimeoutMs: 1 });
     await bus.publish("jane", message("/before"));
     for (const path of [undefined, "/push/websocket"]) {
       const simple = open("jane", path);
@@ -48,7 +48,7 @@ describe("a user's messages", () => {
 
 describe("resume", () => {
   test("without a position adopts the newest and replays nothing", async (t) => {
-    const { bus, open } = await startSite(t, { patience: NEVER });
+    const { bus, open } = await startSite(t, { resumeTimeoutMs: NEVER });
     const position = await bus.publish("jane", message("/old"));
     const jane = open("jane");
     jane.resume(null);
@@ -58,7 +58,7 @@ describe("resume", () => {
   });
 
   test("with the position of the rendered page replays what came since, then goes on live", async (t) => {
-    const { bus, open } = await startSite(t, { patience: NEVER });
+    const { bus, open } = await startSite(t, { resumeTimeoutMs: NEVER });
     const rendered = await bus.position("jane");
     const first = await bus.publish("jane", message("/a"));
     const second = await bus.publish("jane", { type: "push", marker: "message_counter" });
@@ -74,7 +74,7 @@ describe("resume", () => {
   });
 
   test("with a position the stream cannot bridge is a gap: nothing is replayed, live messages follow", async (t) => {
-    const { bus, open } = await startSite(t, { bus: createMemoryBus({ maxEntries: 2 }), patience: NEVER });
+    const { bus, open } = await startSite(t, { bus: createMemoryBus({ maxEntries: 2 }), resumeTimeoutMs: NEVER });
     const lost = await bus.position("jane");
     for (const url of ["/a", "/b", "/c"]) await bus.publish("jane", message(url));
     const position = await bus.position("jane");
@@ -91,7 +91,7 @@ describe("resume", () => {
   });
 
   test("in the middle of bursts gives every message once and in order", async (t) => {
-    const { bus, open } = await startSite(t, { patience: NEVER });
+    const { bus, open } = await startSite(t, { resumeTimeoutMs: NEVER });
     const rendered = await bus.position("jane");
     let published = 0;
     const burst = async (count: number) => {
@@ -124,7 +124,7 @@ describe("resume", () => {
 
 describe("garbage from the browser", () => {
   test("is ignored, with one line in the log for each", async (t) => {
-    const { open, log } = await startSite(t, { patience: NEVER });
+    const { open, log } = await startSite(t, { resumeTimeoutMs: NEVER });
     const jane = open("jane");
     jane.send("{", '{"type":"hello"}', '{"type":"resume","position":7}', "x".repeat(2000));
     jane.resume(null);
@@ -150,7 +150,7 @@ describe("garbage from the browser", () => {
 });
 
 test("heartbeats are visible to a page over WebSocket", async (t) => {
-  const { open } = await startSite(t, { heartbeat: 20 });
+  const { open } = await startSite(t, { heartbeatMs: 20 });
   const jane = open("jane");
   await jane.heartbeat;
 });

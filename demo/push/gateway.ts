@@ -1,18 +1,18 @@
 /**
  * The SockJS gateway: a user's browsers on the one side, the user's stream on the bus on the other.
  *
- * It puts the parts together. entrance.ts lets requests in and keeps each session to its user, sockjs.ts speaks SockJS,
- * subscriber.ts reads the stream, session-watch.ts ends what Plone says is over. Several gateways may share a bus.
+ * It puts the parts together: the door (door/) admits requests and keeps each session to its user, sockjs-node
+ * (sockjs/) speaks the transports, a subscriber for each socket reads the stream. Several gateways may share a bus.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bus } from "../bus/bus.ts";
 import { type CloseCode, COME_BACK, SESSION_OVER } from "./close-codes.ts";
-import { Entrance } from "./entrance.ts";
-import { beat } from "./heartbeat.ts";
-import type { Whoami } from "./identity.ts";
-import { SessionWatch } from "./session-watch.ts";
-import { type Connection, createSockJs } from "./sockjs.ts";
+import { Entrance } from "./door/entrance.ts";
+import type { Whoami } from "./door/identity.ts";
+import { SessionWatch } from "./door/session-watch.ts";
+import { beat } from "./sockjs/heartbeat.ts";
+import { type Connection, createSockJs } from "./sockjs/server.ts";
 import { Subscriber } from "./subscriber.ts";
 
 export interface GatewayOptions {
@@ -21,35 +21,38 @@ export interface GatewayOptions {
   readonly log: (line: string) => void;
   /** Default `/push`. */
   readonly prefix?: string;
-  /** Longest time until an open socket whose session is over is closed, in milliseconds. Default 15 s. */
-  readonly recheck?: number;
-  /** Milliseconds between SockJS heartbeats. Default 25 s. */
-  readonly heartbeat?: number;
-  /** How long messages wait for a browser's `resume`, in milliseconds. Default 2 s. */
-  readonly patience?: number;
-  /** How long a browser may take between two HTTP requests of one session, in milliseconds. Default 10 s. */
-  readonly disconnectDelay?: number;
-  /** The origins of our pages, where a proxy changes `Host`. Default: `http://` or `https://` and the request's `Host`. */
+  /** The longest time until an open socket is closed after the user's session has ended. Default 15 s. */
+  readonly recheckMs?: number;
+  /** The time between two SockJS heartbeats. Default 25 s. */
+  readonly heartbeatMs?: number;
+  /** The time that messages wait for the browser's `resume`. Default 2 s. */
+  readonly resumeTimeoutMs?: number;
+  /** The longest time between two HTTP requests of one SockJS session. Default 10 s. */
+  readonly disconnectDelayMs?: number;
+  /**
+   * The origins of our pages, for a gateway behind a proxy that changes `Host`. Default: `http://` or `https://` and
+   * the request's `Host`.
+   */
   readonly allowedOrigins?: readonly string[] | undefined;
 }
 
 export interface Gateway {
   /**
-   * For Express, or plain node:http. Belongs before anything that reads bodies or rewrites paths. Calls `next` for what is
+   * For Express or node:http. Use it before any middleware that reads bodies or rewrites paths. Calls `next` for a path
    * outside the prefix.
    */
   readonly middleware: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
-  /** Take the server's WebSocket upgrades under the prefix. Returns the undo. */
+  /** Handles the server's WebSocket upgrades under the prefix. Returns the undo. */
   attach(server: Server): () => void;
-  /** How many sockets are open, over all transports. */
+  /** How many sockets are open, of all transports. */
   readonly connections: number;
   /**
-   * Let nobody in any more, tell all sockets to come back (4503), and resolve when they are closed. A second call joins
-   * the first.
+   * Admits no more requests, closes all sockets with 4503 (come back), and resolves when they are closed. A second call
+   * joins the first.
    *
-   * @param options.within spreads this over so many milliseconds, so that not all come back at once. Default 0.
+   * @param options.spreadMs the time over which sockets are closed, so that not all browsers come back at once. Default 0.
    */
-  close(options?: { readonly within?: number }): Promise<void>;
+  close(options?: { readonly spreadMs?: number }): Promise<void>;
 }
 
 export function createGateway(options: GatewayOptions): Gateway {
@@ -62,18 +65,18 @@ class SockJsGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #entrance: Entrance;
   readonly #watch: SessionWatch;
-  readonly #heartbeat: number;
+  readonly #heartbeatMs: number;
   readonly #open = new Set<Shut>();
   #closing: Promise<void> | undefined;
 
   constructor(options: GatewayOptions) {
-    const { prefix = "/push", heartbeat = 25_000, disconnectDelay = 10_000, recheck = 15_000 } = options;
+    const { prefix = "/push", heartbeatMs = 25_000, disconnectDelayMs = 10_000, recheckMs = 15_000 } = options;
     const { whoami, allowedOrigins, log } = options;
     this.#options = options;
-    this.#heartbeat = heartbeat;
-    this.#watch = new SessionWatch({ whoami, every: recheck, log });
+    this.#heartbeatMs = heartbeatMs;
+    this.#watch = new SessionWatch({ whoami, intervalMs: recheckMs, log });
     const onConnection = (connection: Connection) => this.#accept(connection);
-    const handler = createSockJs({ prefix, heartbeat, disconnectDelay, log, onConnection });
+    const handler = createSockJs({ prefix, heartbeatMs, disconnectDelayMs, log, onConnection });
     this.#entrance = new Entrance({ prefix, handler, whoami, allowedOrigins, log });
   }
 
@@ -89,47 +92,47 @@ class SockJsGateway implements Gateway {
     return this.#entrance.attach(server);
   }
 
-  close({ within = 0 }: { readonly within?: number } = {}): Promise<void> {
-    this.#closing ??= this.#close(within);
+  close({ spreadMs = 0 }: { readonly spreadMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(spreadMs);
     return this.#closing;
   }
 
-  async #close(within: number): Promise<void> {
+  async #close(spreadMs: number): Promise<void> {
     this.#entrance.close();
-    await Promise.all([...this.#open].map((shut) => sleep(within * Math.random()).then(() => shut(COME_BACK))));
+    await Promise.all([...this.#open].map((shut) => sleep(spreadMs * Math.random()).then(() => shut(COME_BACK))));
     await this.#entrance.empty();
   }
 
   #accept(connection: Connection): void {
     const { visit } = this.#entrance;
-    // Not known whose it is: it must not get anyone's messages.
+    // Without a user the socket must not get any messages.
     if (visit === undefined) {
       this.#options.log("push: expected a connection in the context of its request, found none");
       connection.close(SESSION_OVER.code, SESSION_OVER.reason);
       return;
     }
-    // Let in a moment before the gateway closed.
+    // The request was admitted just before the gateway closed.
     if (this.#closing !== undefined) {
       connection.close(COME_BACK.code, COME_BACK.reason);
       return;
     }
     const { user, cookie, outlet, socket } = visit;
-    const { bus, patience = 2000, log } = this.#options;
+    const { bus, resumeTimeoutMs = 2000, log } = this.#options;
     const peer = {
       ready: () => outlet.ready,
       send: (text: string) => {
         outlet.count(text);
         connection.write(text);
       },
-      // sockjs hands out all messages of one frame in a loop that does not survive a close in the middle.
+      // sockjs emits all messages of one frame in a loop, which fails when the connection is closed within it.
       close: (code: CloseCode) => void setImmediate(() => shut(code)),
     };
-    const subscriber = new Subscriber({ bus, user, peer, patience, log });
+    const subscriber = new Subscriber({ bus, user, peer, resumeTimeoutMs, log });
     const undo = [
       () => subscriber.stop(),
       this.#watch.watch(cookie, user, () => shut(SESSION_OVER)),
       outlet.listen(() => subscriber.wake()),
-      socket !== null && connection.protocol === "websocket" ? beat(socket, this.#heartbeat) : () => {},
+      socket !== null && connection.protocol === "websocket" ? beat(socket, this.#heartbeatMs) : () => {},
       () => this.#open.delete(shut),
     ];
     const end = () => {
@@ -139,7 +142,7 @@ class SockJsGateway implements Gateway {
       end();
       connection.close(code, reason);
     };
-    // The session stays its user's until sockjs forgets it, which may be some time after it was closed.
+    // The session stays claimed until sockjs forgets it, which may be some time after the socket was closed.
     const release = visit.hold();
     connection.on("data", (data: unknown) => subscriber.receive(data));
     connection.on("close", () => {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { createMemoryBus } from "../bus/memory.ts";
-import { call, openSilently } from "./test-client.ts";
-import { message, newSession, startSite } from "./test-site.ts";
+import { call, openSilently } from "./test-support/browser.ts";
+import { message, newSession, startSite } from "./test-support/site.ts";
 
 describe("closing a gateway", () => {
   test("tells all sockets to come back, spread over time, and lets nobody in", async (t) => {
@@ -15,7 +15,7 @@ describe("closing a gateway", () => {
     const times: number[] = [];
     for (const { closed } of browsers) void closed.then(() => times.push(performance.now()));
 
-    const closing = gateway.close({ within: 200 });
+    const closing = gateway.close({ spreadMs: 200 });
     assert.equal((await call("GET", `${origin}/push/info`, as("jane"))).status, 503);
     await closing;
     for (const { closed } of browsers) assert.deepEqual(await closed, { code: 4503, reason: "come back" });
@@ -26,7 +26,7 @@ describe("closing a gateway", () => {
   test("twice is closing once, also without any socket", async (t) => {
     const { gateway } = await startSite(t);
     const first = gateway.close();
-    assert.equal(gateway.close({ within: 1000 }), first);
+    assert.equal(gateway.close({ spreadMs: 1000 }), first);
     await first;
     await gateway.close();
   });

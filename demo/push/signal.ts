@@ -1,4 +1,4 @@
-/** A wake-up that is not lost when nobody waits, and counts once however often it was given: for one loop to wait on. */
+/** A wake-up for one waiting loop. It is not lost when the loop is busy, and several wake-ups before a wait count as one. */
 export class Signal {
   #raised = false;
   #resolve: (() => void) | null = null;

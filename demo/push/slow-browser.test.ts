@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { Duplex } from "node:stream";
 import { describe, test } from "node:test";
 import { createMemoryBus } from "../bus/memory.ts";
-import { call, decode, openSilently } from "./test-client.ts";
-import { message, newSession, startSite, until } from "./test-site.ts";
+import { call, decode, openSilently } from "./test-support/browser.ts";
+import { message, newSession, startSite, until } from "./test-support/site.ts";
 
 /** A message of about 10 000 characters. */
 const large = (n: number) => message(`/${n}/${"x".repeat(10_000)}`);
@@ -17,7 +17,7 @@ async function upgraded(server: NodeJS.EventEmitter): Promise<Duplex> {
 
 describe("a browser that does not read", () => {
   test("over WebSocket does not fill the server's memory", async (t) => {
-    const { bus, origin, server, as } = await startSite(t, { patience: 0 });
+    const { bus, origin, server, as } = await startSite(t, { resumeTimeoutMs: 0 });
     const accepted = upgraded(server);
     const silent = await openSilently(`${origin}${newSession("websocket")}`, as("jane"));
     t.after(() => silent.destroy());
@@ -31,7 +31,7 @@ describe("a browser that does not read", () => {
   });
 
   test("between two polls is kept only so much; the rest is in the stream, and nothing is lost", async (t) => {
-    const { bus, origin, as } = await startSite(t, { patience: 0, disconnectDelay: 3000 });
+    const { bus, origin, as } = await startSite(t, { resumeTimeoutMs: 0, disconnectDelayMs: 3000 });
     const url = `${origin}${newSession("xhr")}`;
     await call("POST", url, as("jane"));
     for (let n = 0; n < 100; n += 1) await bus.publish("jane", large(n));
@@ -52,7 +52,7 @@ describe("a browser that does not read", () => {
 
   test("for longer than the stream remembers is told of the gap", async (t) => {
     const bus = createMemoryBus({ maxEntries: 10 });
-    const { origin, as } = await startSite(t, { bus, patience: 0, disconnectDelay: 3000 });
+    const { origin, as } = await startSite(t, { bus, resumeTimeoutMs: 0, disconnectDelayMs: 3000 });
     const url = `${origin}${newSession("xhr")}`;
     await call("POST", url, as("jane"));
     for (let n = 0; n < 100; n += 1) await bus.publish("jane", large(n));

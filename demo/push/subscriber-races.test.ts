@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Bus } from "../bus/bus.ts";
 import { createMemoryBus } from "../bus/memory.ts";
-import { patienceEnds, publish, resume, settled, subscribe } from "./test-subscriber.ts";
+import { publish, resume, resumeTimeoutEnds, settled, subscribe } from "./test-support/subscribe.ts";
 
 /** A bus whose readings wait until they are let go. */
 function slowBus() {
@@ -48,8 +48,8 @@ describe("while the stream is being read", () => {
   // A live reading is under way and holds 7-1; the resume arrives; the reading returns and is sent; the resume is late.
   test("the resume arrives: what the reading sent counts as sent", async (t) => {
     const { slow, letGo } = slowBus();
-    const { subscriber, sent } = subscribe(t, { bus: slow, patience: 0 });
-    await patienceEnds();
+    const { subscriber, sent } = subscribe(t, { bus: slow, resumeTimeoutMs: 0 });
+    await resumeTimeoutEnds();
     await letGo();
     await publish(slow, "/a");
     await settled();

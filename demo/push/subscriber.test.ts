@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Bus } from "../bus/bus.ts";
 import { createMemoryBus } from "../bus/memory.ts";
-import { patienceEnds, publish, resume, settled, subscribe } from "./test-subscriber.ts";
+import { publish, resume, resumeTimeoutEnds, settled, subscribe } from "./test-support/subscribe.ts";
 
 describe("before the browser has said where it stands", () => {
   test("messages wait, and come after the welcome", async (t) => {
@@ -15,9 +15,9 @@ describe("before the browser has said where it stands", () => {
     assert.deepEqual(sent, ["welcome 7-0 true", "7-1 /a", "7-2 /b"]);
   });
 
-  test("patience ends, and messages since the opening are sent", async (t) => {
+  test("or does so too late, messages since the opening are sent", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout"] });
-    const { bus, sent } = subscribe(t, { patience: 100 });
+    const { bus, sent } = subscribe(t, { resumeTimeoutMs: 100 });
     await publish(bus, "/a");
     t.mock.timers.tick(99);
     await settled();
@@ -34,12 +34,13 @@ describe("before the browser has said where it stands", () => {
     ["7-3", ["7-3 /c", "welcome 7-3 true", "7-4 /d"]],
     [null, ["7-3 /c", "welcome 7-3 true", "7-4 /d"]],
   ] as const) {
-    // 7-1 and 7-2 are in the stream; the socket opens; patience ends; 7-3 is sent live; the resume arrives.
+    // 7-1 and 7-2 are in the stream; the socket opens; the resume does not come in time; 7-3 is sent live; the resume
+    // arrives.
     test(`a late resume from ${asked} repeats nothing, reorders nothing, and admits a gap`, async (t) => {
       const bus = createMemoryBus({ now: () => 7 });
       await publish(bus, "/a", "/b");
-      const { subscriber, sent } = subscribe(t, { patience: 0, bus });
-      await patienceEnds();
+      const { subscriber, sent } = subscribe(t, { resumeTimeoutMs: 0, bus });
+      await resumeTimeoutEnds();
       await publish(bus, "/c");
       await settled();
       subscriber.receive(resume(asked));
@@ -53,8 +54,8 @@ describe("before the browser has said where it stands", () => {
   test("a late resume is replayed as long as nothing was sent", async (t) => {
     const bus = createMemoryBus({ now: () => 7 });
     await publish(bus, "/a");
-    const { subscriber, sent } = subscribe(t, { patience: 0, bus });
-    await patienceEnds();
+    const { subscriber, sent } = subscribe(t, { resumeTimeoutMs: 0, bus });
+    await resumeTimeoutEnds();
     subscriber.receive(resume("7-0"));
     await settled();
     assert.deepEqual(sent, ["welcome 7-1 true", "7-1 /a"]);

@@ -1,18 +1,19 @@
 /**
- * One socket's share of a user's stream: everything newer than what its browser has seen, once and in order.
+ * Sends a user's stream to one socket: every message that is newer than the browser's position, once and in order.
  *
- * A single loop reads from its own last position whenever it is woken, by the bus, by the browser, or by room in the
- * outlet. Replay and live messages are the same thing to it, so no interleaving can lose or repeat an entry. Knows the
- * protocol and the bus; nothing of HTTP, SockJS or cookies.
+ * A single loop reads from its own last position whenever the bus, the browser or the outlet wakes it. Replay and live
+ * messages are the same to the loop, so no interleaving can lose or repeat an entry. Knows the protocol and the bus;
+ * nothing of HTTP, SockJS or cookies.
  */
-import { comparePositions, type Position, parseResume, type WelcomeMessage } from "../../src/ground/protocol.ts";
+
 import type { Bus, Reading } from "../bus/bus.ts";
+import { comparePositions, type Position, parseResume, type WelcomeMessage } from "../protocol.ts";
 import { type CloseCode, COME_BACK, TOO_MUCH_GARBAGE } from "./close-codes.ts";
 import { Signal } from "./signal.ts";
 
 /** The browser at the other end. */
 export interface Peer {
-  /** False while it does not take what it was sent. */
+  /** False while the browser does not read. */
   ready(): boolean;
   send(text: string): void;
   close(code: CloseCode): void;
@@ -23,57 +24,59 @@ export interface SubscriberOptions {
   readonly user: string;
   readonly peer: Peer;
   /**
-   * How long messages wait for the browser's `resume`, in milliseconds. A browser that knows the protocol says it at once;
-   * whatever is sent before could not be put in order with what is to be replayed.
+   * The time that messages wait for the browser's `resume`. A browser that knows the protocol sends it at once;
+   * messages that were sent before it could not be put in order with replayed ones.
    */
-  readonly patience: number;
+  readonly resumeTimeoutMs: number;
   readonly log: (line: string) => void;
 }
 
-/** A resume is about 70 characters; whatever is longer than this is not parsed. */
-const MAX_LENGTH = 1024;
-/** Messages that are not of the protocol, in the life of a socket. */
-const MAX_GARBAGE = 10;
+/** A resume has about 70 characters; a longer message than this is not parsed. */
+const MAX_RESUME_CHARACTERS = 1024;
+/** In the life of a socket. */
+const MAX_INVALID_MESSAGES = 10;
 
 /**
- * - `expecting`: neither resume nor patience's end yet; messages wait.
- * - `unasked`: patience is over, live messages are sent from the position at open on. A late resume is still answered.
- * - `resumed`: the browser has said where it stands.
+ * - `waiting`: for the resume; messages wait too.
+ * - `unasked`: the resume has not come in time; live messages are sent, from the position at open. A late resume is answered.
+ * - `resumed`: the browser has sent its position.
  * - `stopped`: nothing is sent any more.
  */
-type State = "expecting" | "unasked" | "resumed" | "stopped";
+type State = "waiting" | "unasked" | "resumed" | "stopped";
 
 export class Subscriber {
   readonly #options: SubscriberOptions;
   readonly #signal = new Signal();
   readonly #unlisten: () => void;
-  readonly #patience: NodeJS.Timeout;
-  #state: State = "expecting";
-  /** What the browser asked for and has not been answered. */
+  readonly #resumeTimer: NodeJS.Timeout;
+  #state: State = "waiting";
+  /** The browser's resume, until it is answered. */
   #asked: { readonly position: Position | null } | undefined;
-  #garbage = 0;
+  #invalidMessages = 0;
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
     this.#unlisten = options.bus.listen(options.user, () => this.wake());
-    this.#patience = setTimeout(() => {
-      if (this.#state === "expecting") this.#state = "unasked";
+    this.#resumeTimer = setTimeout(() => {
+      if (this.#state === "waiting") this.#state = "unasked";
       this.wake();
-    }, options.patience);
+    }, options.resumeTimeoutMs);
     void this.#run();
   }
 
-  /** There is something to read, or room to send it. */
+  /** There may be new messages, or the browser reads again. */
   wake(): void {
     this.#signal.raise();
   }
 
-  /** A message of the browser, whatever it is. Never throws. */
+  /** @param data a message of the browser: anything. Never throws. */
   receive(data: unknown): void {
     if (this.#stopped) return;
     try {
-      if (typeof data !== "string" || data.length > MAX_LENGTH) {
-        throw new Error(`message: expected a text of at most ${MAX_LENGTH} characters, found ${measure(data)}`);
+      if (typeof data !== "string" || data.length > MAX_RESUME_CHARACTERS) {
+        throw new Error(
+          `message: expected a text of at most ${MAX_RESUME_CHARACTERS} characters, found ${measure(data)}`,
+        );
       }
       const { position } = parseResume(data);
       if (this.#state === "resumed") throw new Error("message: expected one resume per socket, found another");
@@ -82,15 +85,15 @@ export class Subscriber {
       this.wake();
     } catch (error) {
       this.#complain(`ignored a message of the browser: ${String(error)}`);
-      this.#garbage += 1;
-      if (this.#garbage >= MAX_GARBAGE) this.#close(TOO_MUCH_GARBAGE);
+      this.#invalidMessages += 1;
+      if (this.#invalidMessages >= MAX_INVALID_MESSAGES) this.#close(TOO_MUCH_GARBAGE);
     }
   }
 
   /** Safe to call twice. */
   stop(): void {
     this.#state = "stopped";
-    clearTimeout(this.#patience);
+    clearTimeout(this.#resumeTimer);
     this.#unlisten();
     this.wake();
   }
@@ -105,35 +108,35 @@ export class Subscriber {
         if (asked !== undefined) {
           this.#asked = undefined;
           last = await this.#resume(asked.position, last, last !== opened);
-        } else if (this.#state !== "expecting" && peer.ready()) {
+        } else if (this.#state !== "waiting" && peer.ready()) {
           last = this.#deliver(await bus.read(user, last), last);
         }
       }
     } catch (error) {
-      // A stream that cannot be read has no messages, and perhaps lost wake-ups: let the browser resume when it is back.
+      // The stream cannot be read, and wake-ups may be lost: the browser comes back and resumes.
       this.#complain(`cannot read the stream: ${describeCause(error)}`);
       this.#close(COME_BACK);
     }
   }
 
-  /** Answer a resume. Returns the position from which to go on. */
+  /** Answers a resume. Returns the position from which to read on. */
   async #resume(position: Position | null, last: Position, sentBefore: boolean): Promise<Position> {
     const { bus, user } = this.#options;
-    // Not the newest by now, but the newest at open or the last sent: what came since has yet to be sent.
+    // `last` is the newest position at open, or the last one sent: newer messages have not been sent yet.
     if (position === null) {
       this.#welcome(last, true);
       this.wake();
       return last;
     }
     const reading = await bus.read(user, position);
-    // Newer messages were sent before the browser asked for older ones: those cannot be put before them any more.
+    // Newer messages were sent before the browser asked for older ones: a replay would break the order.
     const late = reading.recovered && sentBefore && comparePositions(position, last) < 0;
     if (!reading.recovered || late) return this.#deliver({ recovered: false, position: reading.position }, position);
     this.#welcome(reading.position, true);
     return this.#deliver(reading, position);
   }
 
-  /** Send what was read, as far as there is room. Returns the position up to which the browser has everything. */
+  /** Sends messages as long as the browser reads. Returns the position of the last one. */
   #deliver(reading: Reading, after: Position): Position {
     const { peer } = this.#options;
     if (!reading.recovered) {

@@ -20,18 +20,18 @@ interface Call {
 }
 
 /** A worker instance in the hands of the test: it answers when and as the test says. */
-async function start(t: TestContext, options: { concurrency?: number; timeout?: number } = {}) {
+async function start(t: TestContext, options: { concurrency?: number; timeoutMs?: number } = {}) {
   const calls: Call[] = [];
   const server = createServer((request, response) => {
     calls.push({ request, response });
     server.emit("call");
   });
-  const worker = await startHttp(server, 0, "127.0.0.1");
+  const workerUrl = await startHttp(server, 0, "127.0.0.1");
   t.after(() => stopHttp(server));
   const log: string[] = [];
   const dead: string[] = [];
   const queue = new EagerQueue({
-    worker,
+    workerUrl,
     log: (line) => log.push(line),
     onDead: async ({ name }, error) => {
       dead.push(`${name}: ${error.message}`);
@@ -59,7 +59,7 @@ describe("the eager queue", () => {
     assert.equal(await text(request), "_authenticator=t%26k%3Dn");
     response.end("{}");
     await queue.close();
-    assert.deepEqual(queue.counts, { waiting: 0, running: 0, done: 1, failed: 0 });
+    assert.deepEqual(await queue.counts(), { waiting: 0, running: 0, done: 1, failed: 0 });
   });
 
   test("runs a few at once, and the next one in order when one is done", async (t) => {
@@ -69,7 +69,7 @@ describe("the eager queue", () => {
     const second = await nextCall();
     assert.deepEqual([first.request.url, second.request.url].sort(), ["/a", "/b"]);
     assert.deepEqual(waiting, []);
-    assert.deepEqual(queue.counts, { waiting: 1, running: 2, done: 0, failed: 0 });
+    assert.deepEqual(await queue.counts(), { waiting: 1, running: 2, done: 0, failed: 0 });
     second.response.end();
     const third = await nextCall();
     assert.equal(third.request.url, "/c");
@@ -89,12 +89,12 @@ describe("the eager queue", () => {
       await queue.close();
       assert.deepEqual(dead, [`preview: expected status 200, found ${status}`]);
       assert.deepEqual(log, [`task preview /preview failed: expected status 200, found ${status}`]);
-      assert.equal(queue.counts.failed, 1);
+      assert.equal((await queue.counts()).failed, 1);
     });
   }
 
   test("gives a task up when the worker instance breaks off or does not answer in time", async (t) => {
-    const { queue, nextCall, dead } = await start(t, { timeout: 300 });
+    const { queue, nextCall, dead } = await start(t, { timeoutMs: 300 });
     await queue.enqueue(task("cut"));
     (await nextCall()).request.socket.destroy();
     await queue.enqueue(task("stalled"));
@@ -115,6 +115,6 @@ describe("the eager queue", () => {
     await closed;
     await queue.close();
     assert.deepEqual(waiting, []);
-    assert.equal(queue.counts.done, 1);
+    assert.equal((await queue.counts()).done, 1);
   });
 });

@@ -26,7 +26,7 @@ export const test = base.extend<Fixtures>({
     const dataDir = await mkdtemp(join(tmpdir(), "demo-"));
     const log: string[] = [];
     const config = readConfig({ PORT: "0", DATA_DIR: dataDir, MAX_UPLOAD: "1000000" });
-    const demo = createDemo(config, (line) => log.push(line), { recheck: 2_000 });
+    const demo = createDemo(config, (line) => log.push(line), { recheckMs: 2_000 });
     const url = await demo.listen();
     await use(url.replace(/\/$/, ""));
     await demo.close();

@@ -1,8 +1,8 @@
 /** The page of one document, with all its pages. */
 import { html } from "ghtml";
-import type { StoredDocument } from "../document.ts";
-import { fileSize } from "../format.ts";
-import { fullName } from "../users.ts";
+import { fullName } from "../accounts/users.ts";
+import type { StoredDocument } from "../content/document.ts";
+import { fileSize } from "./format.ts";
 import { icons } from "./icons.ts";
 import { type Chrome, page } from "./layout.ts";
 import { avatar, privacy, when } from "./parts.ts";

@@ -1,5 +1,5 @@
 /**
- * A page that says why there is no other. It also answers pat-inject forms, which take `#upload-message` out of it.
+ * The page for errors. It is also a snippet for pat-inject forms, which take `#upload-message` out of it.
  */
 import { html } from "ghtml";
 import { type Chrome, page } from "./layout.ts";

@@ -1,4 +1,4 @@
-/** Icons drawn with strokes in the colour of the text. They say nothing to a screen reader; the words beside them do. */
+/** Icons drawn with strokes in the colour of the text. Hidden from screen readers, which read the words beside them. */
 
 function icon(paths: string): string {
   return `<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${paths}</svg>`;

@@ -1,17 +1,17 @@
 /**
- * The frame around every page: head, header, landmarks. Knows what is in the header, not what is on the page.
+ * The frame around every page: head, header, landmarks. Knows nothing of the page's own content.
  */
 import { html } from "ghtml";
-import { RESOURCES } from "../resources.ts";
-import type { User } from "../users.ts";
+import type { User } from "../accounts/users.ts";
 import { avatar } from "./parts.ts";
+import { RESOURCES } from "./resources.ts";
 
 /** What a page for a signed-in user needs besides its own content. */
 export interface Chrome {
   readonly user: User;
   /** For the forms of the page. */
   readonly authenticator: string;
-  /** The user's stream position, taken before any content was read: newer messages are replayed to this page. */
+  /** The user's stream position before any content was read: newer messages are replayed to this page. */
   readonly position: string;
   /** The notification bell, as HTML. */
   readonly bell: string;
@@ -19,11 +19,11 @@ export interface Chrome {
 
 const STYLES = ["base", "header", "workspace", "preview", "pages"] as const;
 
-/** Statuses whose words pat-inject takes out of the answer. For any other it would offer to reload the page. */
-const ANSWERED_STATUSES = [400, 401, 403, 404, 413, 500] as const;
+/** Statuses whose response pat-inject injects as a message. After any other status it would offer to reload the page. */
+const INJECTED_STATUSES = [400, 401, 403, 404, 413, 500] as const;
 
-// Not for the anonymous, whose pages do without: there, Patternslib would put the focus into the first field a second time,
-// while they may be typing in the next one.
+// Only for signed-in users: on the login page Patternslib would focus the first field once more, when the user may be
+// typing in the next one already.
 const scripts = html`<script defer src="${RESOURCES}patternslib/bundle.min.js"></script>
   <script defer src="${RESOURCES}pat-inject-async/pat-inject-async.min.js"></script>`;
 
@@ -36,7 +36,7 @@ export function page(title: string, chrome: Chrome | undefined, main: string): s
   <title>${title} – Commons</title>
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <meta name="color-scheme" content="light dark">
-  !${ANSWERED_STATUSES.map((status) => `<meta name="pat-inject-status-${status}" content="#upload-message">`)}
+  !${INJECTED_STATUSES.map((status) => `<meta name="pat-inject-status-${status}" content="#upload-message">`)}
   <link rel="icon" href="${RESOURCES}demo/favicon.svg" type="image/svg+xml">
   !${STYLES.map((name) => html`<link rel="stylesheet" href="${RESOURCES}demo/${name}.css">`)}
   !${chrome ? scripts : ""}
@@ -54,7 +54,7 @@ export function page(title: string, chrome: Chrome | undefined, main: string): s
 `;
 }
 
-// The words of the connection's state come from the style sheet: the library keeps the state in an attribute of the body.
+// The style sheet shows the connection's state in words: the library writes the state into an attribute of the body.
 function tools({ user, authenticator, bell }: Chrome): string {
   return html`<div class="tools">
     <p class="connection"><span class="visually-hidden">Connection: </span></p>

@@ -1,13 +1,13 @@
-/** The login page. This is a demo, so it tells the accounts. */
+/** The login page. It shows the accounts, since this is a demo. */
 import { html } from "ghtml";
-import { users } from "../users.ts";
+import { users } from "../accounts/users.ts";
 import { page } from "./layout.ts";
 import { avatar, message } from "./parts.ts";
 
 export interface LoginForm {
   /** Where to go after login; a path of this site. */
   readonly cameFrom: string;
-  /** What was entered, after a failed attempt. */
+  /** The name that was entered, after a failed attempt. */
   readonly name?: string;
 }
 

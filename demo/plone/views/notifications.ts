@@ -1,7 +1,7 @@
-/** The notification bell in the header, and the parts of it that a push message replaces. */
+/** The notification bell in the header, and the snippet with which a push message updates it. */
 import { html } from "ghtml";
-import type { Inbox } from "../notifications.ts";
-import { fullName } from "../users.ts";
+import { fullName } from "../accounts/users.ts";
+import type { Inbox } from "../content/notifications.ts";
 import { icons } from "./icons.ts";
 import { when } from "./parts.ts";
 
@@ -12,7 +12,7 @@ export function bell(inbox: Inbox, authenticator: string): string {
   <div id="notifications-menu" popover><div id="notifications">!${list(inbox, authenticator)}</div></div>`;
 }
 
-/** What `@@notifications` answers: count and list apart, so that replacing them leaves an open menu open. */
+/** The snippet `@@notifications`. Count and list are replaced apart, so that an open menu stays open. */
 export function notificationsSnippet(inbox: Inbox, authenticator: string): string {
   return html`!${count(inbox)}<div id="notifications">!${list(inbox, authenticator)}</div>`;
 }

@@ -1,9 +1,9 @@
 /** Small pieces of HTML that several pages share. */
 import { html } from "ghtml";
-import { dateTime, timeAgo } from "../format.ts";
+import { dateTime, timeAgo } from "./format.ts";
 import { icons } from "./icons.ts";
 
-/** A disc with the initials, coloured by name. */
+/** A disc with the initials, in a colour that depends on the name. */
 export function avatar(name: string): string {
   const initials = name
     .split(" ")
@@ -13,7 +13,7 @@ export function avatar(name: string): string {
   return html`<span class="avatar" style="--hue: ${hue}" aria-hidden="true">${initials}</span>`;
 }
 
-/** What came of a form. pat-inject puts the words of an answer into the `#upload-message` that is on the page. */
+/** The result of a form, in words. pat-inject injects it into the page's `#upload-message`. */
 export function message(kind: "success" | "error", text: string): string {
   const icon = kind === "error" ? icons.alert : icons.check;
   return html`<p class="message is-${kind}">!${icon} <span>${text}</span></p>`;

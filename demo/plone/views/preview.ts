@@ -1,19 +1,20 @@
 /**
- * The preview of a document in each of its places, in each of its states. The ids are the targets of push messages.
+ * The preview of a document, in each place and each state. The elements' ids are the targets of push messages, and a
+ * pending preview is a placeholder: it names the snippet that will replace it.
  */
 import { html } from "ghtml";
-import type { PreviewSize } from "../content.ts";
-import type { PreviewPage, StoredDocument } from "../document.ts";
-import { RESOURCES } from "../resources.ts";
+import type { PreviewSize } from "../content/content.ts";
+import type { PreviewPage, StoredDocument } from "../content/document.ts";
 import { icons } from "./icons.ts";
+import { RESOURCES } from "./resources.ts";
 
-/** The listing, the activity stream, and the document's own page. */
+/** Where a preview is shown: the listing, the activity stream, the document's own page. */
 export type Place = "listing" | "stream" | "pages";
 
 interface Options {
-  /** Just delivered: it fades in. */
+  /** The preview comes in a snippet, and fades in. */
   readonly isNew?: boolean;
-  /** Far down the page: its image is loaded when it comes near. */
+  /** The preview is far down the page: its image is loaded lazily. */
   readonly isFar?: boolean;
 }
 
@@ -65,7 +66,7 @@ function pageCount(count: number, place: Place, shown: number): string {
   return count > 1 ? html`<p class="page-count">${count} pages</p>` : "";
 }
 
-/** What `@@preview-snippet` answers: both places at once, for one message with two targets. */
+/** The snippet `@@preview-snippet`: both places, for one message with two targets. */
 export function previewSnippet(document: StoredDocument): string {
   return preview(document, "listing", { isNew: true }) + preview(document, "stream", { isNew: true });
 }

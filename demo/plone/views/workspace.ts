@@ -1,30 +1,30 @@
 /**
- * The workspace: upload form, document listing, activity stream. The lists are views of their own too, for push messages.
+ * The workspace page: upload form, document listing, activity stream. The two lists are also a snippet, for push
+ * messages.
  */
 import { html } from "ghtml";
-import type { StoredDocument } from "../document.ts";
-import { fileSize } from "../format.ts";
-import { fullName } from "../users.ts";
+import { fullName } from "../accounts/users.ts";
+import type { StoredDocument } from "../content/document.ts";
+import { fileSize } from "./format.ts";
 import { icons } from "./icons.ts";
 import { type Chrome, page } from "./layout.ts";
 import { avatar, message, privacy, when } from "./parts.ts";
 import { preview } from "./preview.ts";
 
-/** Images further down than this are loaded when they come near. */
-const NEAR = 12;
+/** Previews further down the page are loaded lazily. */
+const EAGER_PREVIEWS = 12;
 
-/** What comes back from the upload form, and where it goes. The form's fields come back empty, the button stays put. */
+/** pat-inject's argument for the upload form. The form's fields are replaced by empty ones; its button keeps the focus. */
 const UPLOAD_INJECT = ["#documents", "#activity-stream", "#upload-message", "#upload-fields"]
   .map((id) => `source: ${id}; target: ${id}`)
   .join(" && ");
 
 export interface Workspace {
   readonly chrome: Chrome;
-  /** Those the user may see, the newest first. */
+  /** The documents that the user may see, newest first. */
   readonly documents: readonly StoredDocument[];
-  /** In bytes. */
-  readonly maxUpload: number;
-  /** Just taken in by the upload form. */
+  readonly maxUploadBytes: number;
+  /** The document that the user has just uploaded. */
   readonly uploaded?: StoredDocument | undefined;
 }
 
@@ -49,12 +49,12 @@ export function workspacePage(workspace: Workspace): string {
   );
 }
 
-/** What `@@updates` answers. */
-export function updates(documents: readonly StoredDocument[]): string {
+/** The snippet `@@updates`. */
+export function updatesSnippet(documents: readonly StoredDocument[]): string {
   return listing(documents) + stream(documents);
 }
 
-function uploadForm({ chrome, maxUpload, uploaded }: Workspace): string {
+function uploadForm({ chrome, maxUploadBytes, uploaded }: Workspace): string {
   const words = uploaded && `${uploaded.title} is in the workspace. Its preview will appear by itself.`;
   return html`<section class="card upload" aria-labelledby="upload-title">
     <h2 id="upload-title">Share a document</h2>
@@ -66,7 +66,7 @@ function uploadForm({ chrome, maxUpload, uploaded }: Workspace): string {
           <label for="file">!${icons.upload} <span>Drop or choose a file</span></label>
           <input id="file" type="file" name="file" required aria-describedby="upload-hint">
         </div>
-        <p id="upload-hint" class="muted">PDF, image or office document, up to ${fileSize(maxUpload)}.</p>
+        <p id="upload-hint" class="muted">PDF, image or office document, up to ${fileSize(maxUploadBytes)}.</p>
         <label class="check"><input type="checkbox" name="private"> Private: only I can see it</label>
       </div>
       <button type="submit" class="button is-primary">Upload</button>
@@ -81,7 +81,7 @@ function listing(documents: readonly StoredDocument[]): string {
   }
   return html`<div id="documents"><ul class="documents">!${documents.map(
     (document, index) => html`<li class="card document">
-      !${preview(document, "listing", { isFar: index >= NEAR })}
+      !${preview(document, "listing", { isFar: index >= EAGER_PREVIEWS })}
       <h3><a href="/workspace/${document.uid}">${document.title}</a></h3>
       <p class="muted">
         ${fullName(document.owner)}, !${when(document.created)}<br>
@@ -103,7 +103,7 @@ function stream(documents: readonly StoredDocument[]): string {
           <a href="/workspace/${document.uid}">${document.title}</a><br>
           <span class="muted">!${when(document.created)} !${document.isPrivate ? privacy : ""}</span></span>
       </p>
-      !${preview(document, "stream", { isFar: index >= NEAR })}
+      !${preview(document, "stream", { isFar: index >= EAGER_PREVIEWS })}
     </li>`,
   )}</ol></div>`;
 }

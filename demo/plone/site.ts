@@ -1,0 +1,42 @@
+/**
+ * A Plone site: its data and keys, opened once and shared by its instances. Each instance is an Express application
+ * (app.ts) over these services; an instance in another process opens the same data folder with the same secret.
+ */
+import { Authenticators } from "./accounts/authenticator.ts";
+import { RevokedTickets } from "./accounts/revoked-tickets.ts";
+import { deriveKey } from "./accounts/secret.ts";
+import { Tickets } from "./accounts/ticket.ts";
+import { Content } from "./content/content.ts";
+import { Notifications } from "./content/notifications.ts";
+import { Session } from "./web/session.ts";
+import { Publisher } from "./workspace/publisher.ts";
+import type { Services } from "./workspace/services.ts";
+
+export interface SiteOptions extends Pick<Services, "bus" | "maxUploadBytes" | "log"> {
+  readonly dataDir: string;
+  readonly secret: string;
+}
+
+export interface Site {
+  readonly content: Content;
+  readonly publisher: Publisher;
+  /** Services for the frontend, where a logout ends the ticket. */
+  readonly frontend: Services;
+  /** Services for the worker instance, which accepts a ticket until it expires: its task was queued before the logout. */
+  readonly worker: Services;
+}
+
+export async function openSite({ dataDir, secret, bus, maxUploadBytes, log }: SiteOptions): Promise<Site> {
+  const content = await Content.open(dataDir, log);
+  const notifications = await Notifications.open(content, dataDir);
+  const publisher = new Publisher(bus);
+  const tickets = new Tickets(deriveKey(secret, "ticket"));
+  const authenticators = new Authenticators(deriveKey(secret, "authenticator"));
+  const shared = { content, notifications, publisher, bus, maxUploadBytes, log };
+  return {
+    content,
+    publisher,
+    frontend: { ...shared, session: new Session(tickets, authenticators, new RevokedTickets()) },
+    worker: { ...shared, session: new Session(tickets, authenticators) },
+  };
+}

@@ -1,0 +1,49 @@
+/** Login, logout, and `@@whoami`. */
+import { Router } from "express";
+import { authenticate } from "../accounts/users.ts";
+import { loginPage } from "../views/login.ts";
+import { safeCameFrom } from "./came-from.ts";
+import { fieldsOf, readForm } from "./form.ts";
+import type { Session } from "./session.ts";
+
+/** The small view that a site adds for the push gateway: whose cookie the request carries. */
+export function whoami(session: Session): Router {
+  const router = Router();
+  router.get("/@@whoami", (request, response) => {
+    response.set("Cache-Control", "no-store").json({ id: session.user(request)?.id ?? null });
+  });
+  return router;
+}
+
+export function accountRoutes(session: Session): Router {
+  const router = Router();
+
+  router.get("/", (request, response) => {
+    response.redirect(session.user(request) ? "/workspace" : "/login");
+  });
+
+  router.get("/login", (request, response) => {
+    response.send(loginPage({ cameFrom: safeCameFrom(request.query["came_from"]) }));
+  });
+
+  router.post("/login", ...readForm, (request, response) => {
+    const { __ac_name: name, __ac_password: password, came_from: given } = fieldsOf(request);
+    const cameFrom = safeCameFrom(given);
+    const user = authenticate(name, password);
+    if (!user) {
+      response.status(401).send(loginPage({ cameFrom, name: typeof name === "string" ? name : "" }));
+      return;
+    }
+    session.logIn(user, response);
+    response.redirect(cameFrom);
+  });
+
+  router.post("/logout", ...readForm, (request, response) => {
+    const user = session.user(request);
+    if (user) session.requireOwnForm(user, request);
+    session.logOut(request, response);
+    response.redirect("/login");
+  });
+
+  return router;
+}
