@@ -66,19 +66,24 @@ test("a newer replacement that cannot be applied does not swallow the older one"
   await expect(page.locator("#b")).toHaveText("good");
 });
 
-for (let ticks = 0; ticks <= 8; ticks++) {
+test("a target that appears a few steps after an injection gets what waited for it", async ({ page, push }) => {
   // The injector has put everything in place, and is about to rest. In one of its last steps something more is put.
-  test(`a target that appears ${ticks} steps after an injection gets what waited for it`, async ({ page, push }) => {
-    const socket = await opened(page, push, { ...upToDate(push), body: '<p id="a"></p><div id="place"></div>' });
-    await page.evaluate((ticks) => {
-      document.addEventListener("pat-inject-async-injected", async ({ target }) => {
-        if (!(target instanceof Element) || target.id !== "a") return;
-        for (let count = 0; count < ticks; count++) await undefined;
-        document.querySelector("#place")?.insertAdjacentHTML("beforeend", '<p id="late"></p>');
-      });
-    }, ticks);
-    socket.send({ html: "late", inject: "target: #late" });
-    socket.send({ html: "now", inject: "target: #a" });
-    await expect(page.locator("#late")).toHaveText("late");
+  const body = '<p class="a"></p><div id="place"></div>';
+  const socket = await opened(page, push, { ...upToDate(push), body });
+  await page.evaluate(() => {
+    document.addEventListener("pat-inject-async-injected", async ({ target }) => {
+      if (!(target instanceof Element) || !target.matches(".a")) return;
+      const steps = Number(target.textContent);
+      for (let count = 0; count < steps; count++) await undefined;
+      document.querySelector("#place")?.insertAdjacentHTML("beforeend", `<p id="late-${steps}"></p>`);
+    });
   });
-}
+  for (let steps = 0; steps <= 8; steps++) {
+    await test.step(`${steps} steps`, async () => {
+      socket.send({ html: "late", inject: `target: #late-${steps}` });
+      socket.send({ html: `${steps}`, inject: "target: .a" });
+      await expect(page.locator(`#late-${steps}`)).toHaveText("late");
+      await push.settled(page); // at rest again before the next
+    });
+  }
+});

@@ -1,4 +1,5 @@
 /** What becomes of content once it is on the page: its patterns, links and addresses, and the events that tell of it. */
+import { fill } from "../support/elements.ts";
 import { test as base, drainEvents, expect, libraryPage, nextEvent } from "../support/fixture.ts";
 import type { PushSocket } from "../support/push-socket.ts";
 
@@ -27,23 +28,27 @@ const test = base.extend<{ open: (body: string) => Promise<PushSocket> }>({
 const PROBED =
   '<p class="pat-probe" id="p1">1 <b class="pat-probe" id="p2">2</b></p>text<i class="pat-probe" id="p3">3</i>';
 
-for (const [name, message] of [
+const PLACES = [
   ["in a target", { inject: "target: #b" }],
   ["in place of a target", { inject: "target: #b::element" }],
   ["at the start of a target", { inject: "target: #b::before" }],
   ["behind a target", { inject: "target: #b::element::after" }],
   ["by a source that is the pattern's element", { inject: "source: .pat-probe::element; target: #b" }],
-] as const) {
-  test(`patterns ${name} are initialised, each once`, async ({ page, push, open }) => {
-    push.snippet("/doc/1", PROBED);
-    const socket = await open('<p id="b" class="pat-probe">old</p>');
-    socket.send({ url: "/doc/1", ...message });
-    for (const id of ["p1", "p3"]) {
-      await expect(page.locator(`#${id}`).first()).toHaveAttribute("data-inits", "1");
-    }
-    await expect(page.locator("#p2").first()).toHaveAttribute("data-inits", "1");
-  });
-}
+] as const;
+
+test("patterns are initialised, each once, wherever they are put", async ({ page, push, open }) => {
+  push.snippet("/doc/1", PROBED);
+  const socket = await open("");
+  for (const [name, message] of PLACES) {
+    await test.step(name, async () => {
+      await fill(page, '<p id="b" class="pat-probe">old</p>');
+      socket.send({ url: "/doc/1", ...message });
+      for (const id of ["#p1", "#p2", "#p3"]) await expect(page.locator(id).first()).toHaveAttribute("data-inits", "1");
+      await push.settled(page);
+      for (const id of ["#p1", "#p2", "#p3"]) await expect(page.locator(id).first()).toHaveAttribute("data-inits", "1");
+    });
+  }
+});
 
 test("patterns are initialised once in each of several targets, and once when a snippet speaks for itself", async ({
   page,
@@ -78,7 +83,7 @@ test("an injected link of pat-inject works when it is clicked, once per click", 
   expect(push.requestsFor("/doc/1")).toHaveLength(1);
 });
 
-for (const [name, content, inject] of [
+const WITH_ADDRESSES = [
   ["an inject argument", '<div><img alt="" src="images/a.png"><a href="b">b</a></div>', "target: #b"],
   [
     "data-pat-inject",
@@ -91,16 +96,21 @@ for (const [name, content, inject] of [
     undefined,
   ],
   ["its own ids", '<div id="b"><img alt="" src="images/a.png"><a href="b">b</a></div>', undefined],
-] as const) {
-  test(`relative addresses are those of the snippet, put in place by ${name}`, async ({ page, push, open }) => {
-    push.snippet("/folder/doc/@@snippet", content);
-    push.snippet("/folder/doc/images/a.png", { headers: { "Content-Type": "image/svg+xml" }, body: "<svg/>" });
-    const socket = await open('<div id="b"></div>');
-    socket.send({ url: "/folder/doc/@@snippet", ...(inject && { inject }) });
-    await expect(page.locator("#b a")).toHaveJSProperty("href", `${push.url}/folder/doc/b`);
-    await expect(page.locator("#b img")).toHaveJSProperty("src", `${push.url}/folder/doc/images/a.png`);
-  });
-}
+] as const;
+
+test("relative addresses are those of the snippet", async ({ page, push, open }) => {
+  push.snippet("/folder/doc/images/a.png", { headers: { "Content-Type": "image/svg+xml" }, body: "<svg/>" });
+  const socket = await open("");
+  for (const [name, content, inject] of WITH_ADDRESSES) {
+    await test.step(`put in place by ${name}`, async () => {
+      push.snippet("/folder/doc/@@snippet", content);
+      await fill(page, '<div id="b"></div>');
+      socket.send({ url: "/folder/doc/@@snippet", ...(inject && { inject }) });
+      await expect(page.locator("#b a")).toHaveJSProperty("href", `${push.url}/folder/doc/b`);
+      await expect(page.locator("#b img")).toHaveJSProperty("src", `${push.url}/folder/doc/images/a.png`);
+    });
+  }
+});
 
 test("events say what is injected where, before and after, and bubble", async ({ page, push, open }) => {
   push.snippet("/doc/1", "<p>new</p>");

@@ -1,4 +1,5 @@
 /** Snippets that speak for themselves: messages without `inject`, down to a bare URL. */
+import { fill } from "../support/elements.ts";
 import { test as base, drainEvents, expect, nextEvent } from "../support/fixture.ts";
 import { opened } from "../support/opened.ts";
 import type { PushSocket } from "../support/push-socket.ts";
@@ -10,21 +11,25 @@ const test = base.extend<{ open: (body: string) => Promise<PushSocket> }>({
   },
 });
 
-for (const [name, message] of [
-  ["a bare URL", "/doc/1"],
-  ["an object with a url", { url: "/doc/1" }],
-  ["an object with a type", { type: "inject", url: "/doc/1" }],
-] as const) {
-  test(`${name} is enough: each top-level element with an id replaces its namesake`, async ({ page, push, open }) => {
-    push.snippet("/doc/1", '<p id="x" class="new">1 <i id="y">inner</i></p>text<p>none</p><p id="z">3</p>');
-    const socket = await open('<p id="x">x</p><p id="y">y</p><p id="z">z</p>');
-    socket.send(message);
-    await expect
-      .poll(() => page.locator("main").innerHTML())
-      .toBe('<p id="x" class="new">1 <i id="y">inner</i></p><p id="y">y</p><p id="z">3</p>');
-    expect(push.requestsFor("/doc/1")).toHaveLength(1);
-  });
-}
+test("a URL is enough: each top-level element with an id replaces its namesake", async ({ page, push, open }) => {
+  push.snippet("/doc/1", '<p id="x" class="new">1 <i id="y">inner</i></p>text<p>none</p><p id="z">3</p>');
+  const socket = await open("");
+  for (const [name, message] of [
+    ["a bare URL", "/doc/1?bare"],
+    ["an object with a url", { url: "/doc/1?object" }],
+    ["an object with a type", { type: "inject", url: "/doc/1?typed" }],
+  ] as const) {
+    await test.step(name, async () => {
+      await fill(page, '<p id="x">x</p><p id="y">y</p><p id="z">z</p>');
+      socket.send(message);
+      await push.settled(page);
+      expect(await page.locator("main").innerHTML()).toBe(
+        '<p id="x" class="new">1 <i id="y">inner</i></p><p id="y">y</p><p id="z">3</p>',
+      );
+    });
+  }
+  expect(push.requestsFor("/doc/1")).toHaveLength(3);
+});
 
 test("a snippet in the message speaks for itself as well", async ({ page, open }) => {
   const socket = await open('<p id="x">x</p>');
@@ -43,15 +48,15 @@ test("a whole document speaks by the top level of its body", async ({ page, push
   await expect(page).toHaveTitle("Fixture");
 });
 
-for (const id of ["4f2a-1b", "form.widgets.title", "a:b", "a;b", "a&&b", "a::after", "größe"]) {
-  test(`an id may be ${id}`, async ({ page, open }) => {
-    const socket = await open(`<p id="${id}">old</p>`);
-    socket.send({ html: `<p id="${id}">new</p>` });
-    await expect(page.locator(`[id="${id}"]`)).toHaveText("new");
-  });
-}
+test("an id may be whatever HTML allows", async ({ page, push, open }) => {
+  const ids = ["4f2a-1b", "form.widgets.title", "a:b", "a;b", "a&&b", "a::after", "größe"];
+  const socket = await open(ids.map((id) => `<p id="${id}">old</p>`).join(""));
+  for (const id of ids) socket.send({ html: `<p id="${id}">new ${id}</p>` });
+  await push.settled(page);
+  expect(await page.locator("main p").allTextContents()).toEqual(ids.map((id) => `new ${id}`));
+});
 
-for (const [argument, result] of [
+const INSTRUCTIONS = [
   ["target: #b", '<p id="b">new <b>A</b></p>'],
   ["target: #b::element", '<p id="a">new <b>A</b></p>'],
   ["target: #b::before", '<p id="b"><p id="a">new <b>A</b></p>old</p>'],
@@ -62,18 +67,20 @@ for (const [argument, result] of [
   ["source: #a::element; target: #b", '<p id="b"><p id="a">new <b>A</b></p></p>'],
   ["source: #other; target: #b::after", '<p id="b">oldother</p>'],
   ["target: #b::element::before && source: b; target: #b", '<p id="a">new <b>A</b></p><p id="b">A</p>'],
-] as const) {
-  test(`data-pat-inject="${argument}" in a snippet is its instruction, and is not injected`, async ({
-    page,
-    push,
-    open,
-  }) => {
-    push.snippet("/doc/1", `<p id="a" data-pat-inject="${argument}">new <b>A</b></p><p id="other">other</p>`);
-    const socket = await open('<p id="b">old</p>');
-    socket.send("/doc/1");
-    await expect.poll(() => page.locator("main").innerHTML()).toBe(result);
-  });
-}
+] as const;
+
+test("data-pat-inject in a snippet is its instruction, and is not injected", async ({ page, push, open }) => {
+  const socket = await open("");
+  for (const [argument, result] of INSTRUCTIONS) {
+    await test.step(argument, async () => {
+      push.snippet("/doc/1", `<p id="a" data-pat-inject="${argument}">new <b>A</b></p><p id="other">other</p>`);
+      await fill(page, '<p id="b">old</p>');
+      socket.send("/doc/1");
+      await push.settled(page);
+      expect(await page.locator("main").innerHTML()).toBe(result);
+    });
+  }
+});
 
 test("several elements of a snippet have instructions of their own, however deep they are", async ({ page, open }) => {
   const socket = await open('<p id="x">x</p><p id="y">y</p><p id="z">z</p>');
@@ -120,7 +127,7 @@ test("a link inside an instructed element does not inherit the instruction", asy
   await expect(page.locator("#x")).toHaveText("more");
 });
 
-for (const [name, html, expected] of [
+const WITHOUT_TARGET = [
   ["names no target", "<p>nothing</p>text", /data-pat-inject.*id/],
   ["has an argument without a target", '<p id="b" data-pat-inject="source: #x">1</p>', /target.*expected/],
   [
@@ -128,21 +135,26 @@ for (const [name, html, expected] of [
     '<p id="b" data-pat-inject="target: #b >> p">1</p>',
     /target.*selector.*#b >> p/,
   ],
-] as const) {
-  test(`a snippet that ${name} is one error that says so, and the next one is injected`, async ({
-    page,
-    push,
-    open,
-  }) => {
-    push.snippet("/doc/1", html);
-    const socket = await open('<p id="b">old</p>');
-    socket.send("/doc/1");
-    socket.send({ html: '<p id="b">good</p>' });
-    await expect(page.locator("#b")).toHaveText("good");
-    expect(await nextEvent(page, "pat-inject-async-error")).toMatchObject({
-      target: "body",
-      detail: { url: "/doc/1", error: expect.stringMatching(expected) },
+] as const;
+
+test("a snippet that does not say what it is for is one error that says so, and the next one is injected", async ({
+  page,
+  push,
+  open,
+}) => {
+  const socket = await open('<p id="b">old</p>');
+  for (const [name, html, expected] of WITHOUT_TARGET) {
+    await test.step(`it ${name}`, async () => {
+      push.snippet("/doc/1", html);
+      socket.send("/doc/1");
+      socket.send({ html: `<p id="b">good, though it ${name}</p>` });
+      await push.settled(page);
+      await expect(page.locator("#b")).toHaveText(`good, though it ${name}`);
+      expect(await nextEvent(page, "pat-inject-async-error")).toMatchObject({
+        target: "body",
+        detail: { url: "/doc/1", error: expect.stringMatching(expected) },
+      });
+      expect((await drainEvents(page)).filter(({ type }) => /error|rejected/.test(type))).toEqual([]);
     });
-    expect((await drainEvents(page)).filter(({ type }) => /error|rejected/.test(type))).toEqual([]);
-  });
-}
+  }
+});
