@@ -1,18 +1,12 @@
-/** When the last element has gone, the page is as if the library had never been used: nothing open, nothing growing. */
+/** When the last element has gone, the page is as if the library had never been used: nothing is open. */
 import type { Page } from "@playwright/test";
 import { addElements } from "../support/elements.ts";
-import { expect, hostReady, libraryPage, test } from "../support/fixture.ts";
-import { heap } from "../support/heap.ts";
-import { keepLedger, type Ledger, ledger } from "../support/ledger.ts";
+import { expect, test } from "../support/fixture.ts";
+import { ledger } from "../support/ledger.ts";
 import { FAILED, INFO, item, items, placeholder } from "../support/opened.ts";
-import { holdClock, loadDice } from "../support/page-time.ts";
+import { loadDice } from "../support/page-time.ts";
 import type { PushServer } from "../support/push-server.ts";
-
-// A trace keeps what it has seen of the page, in the page.
-test.use({ trace: "off" });
-
-const BODY = '<ul id="list"></ul><div id="target"></div><div id="place"></div>';
-const ELEMENT = '<div class="pat-inject-async" id="element"></div>';
+import { ELEMENT, unusedPage } from "../support/unused-page.ts";
 
 /** Each leaves the connection, or a message, in the middle of something; then the element goes. */
 const SITUATIONS: readonly (readonly [string, (page: Page, push: PushServer) => Promise<void>])[] = [
@@ -98,7 +92,7 @@ for (const [situation, arrange] of SITUATIONS) {
   test(`${situation} nothing is left when the last element goes`, async ({ page, push, allow }) => {
     allow(FAILED);
     await loadDice(page, 0.999);
-    const untouched = await rest(page, push);
+    const untouched = await unusedPage(page, push);
     await arrange(page, push);
     expect(await ledger(page)).not.toEqual(untouched);
 
@@ -115,7 +109,7 @@ for (const [situation, arrange] of SITUATIONS) {
 }
 
 test("nothing is left on an element whose pattern is destroyed", async ({ page, push }) => {
-  const untouched = await rest(page, push);
+  const untouched = await unusedPage(page, push);
   const before = await page.locator("#place").evaluate((element) => element.outerHTML);
   await page.locator("#place").evaluate((element) => {
     const Pattern = window.__patternslib_registry?.["inject-async"];
@@ -134,80 +128,6 @@ test("nothing is left on an element whose pattern is destroyed", async ({ page, 
   expect(await page.locator("#place").evaluate((element) => "pattern-inject-async" in element)).toBe(false);
 });
 
-test("over a thousand lives, each with a connection and a message, the heap stays flat", async ({ page, push }) => {
-  test.setTimeout(240_000);
-  const devtools = await page.context().newCDPSession(page);
-  const untouched = await rest(page, push);
-  await live(page, push, 100); // whatever is made once, by us, the host and the browser
-  const before = await heap(devtools);
-  await live(page, push, 1_000);
-  expect((await heap(devtools)) - before).toBeLessThan(1024 * 1024);
-  await expect.poll(() => ledger(page)).toEqual(untouched);
-  expect(push.sockets.filter(({ isOpen }) => isOpen)).toHaveLength(0);
-});
-
-test("over a thousand elements that come and go on one connection, the heap stays flat", async ({ page, push }) => {
-  const devtools = await page.context().newCDPSession(page);
-  await rest(page, push);
-  // It says when it was rendered, so that nothing is fetched to be on the safe side.
-  await addElements(page, ELEMENT.replace("id=", `data-pat-inject-async="position: ${push.position}" id=`));
-  await push.nextSocket();
-  await expectElement(page, "open");
-  await flicker(page, 200);
-  const before = await heap(devtools);
-  await flicker(page, 1_000);
-  expect((await heap(devtools)) - before).toBeLessThan(1024 * 1024);
-  expect(push.sockets).toHaveLength(1);
-});
-
-/** A page with the host and the library, and no element that uses it. Returns what is open on it by itself. */
-async function rest(page: Page, push: PushServer): Promise<Ledger> {
-  await holdClock(page);
-  await keepLedger(page);
-  await page.goto(push.page("/", libraryPage({ bodyAttributes: "", body: BODY })));
-  await hostReady(page);
-  await page.clock.runFor(60_000); // the host's own timers, of which some outlast its start
-  return ledger(page);
-}
-
 async function expectElement(page: Page, state: string): Promise<void> {
   await expect(page.locator("#element")).toHaveAttribute("data-inject-async-state", state);
-}
-
-/** So many times: an element comes, connects, gets a message, goes, and its connection is given up. */
-async function live(page: Page, push: PushServer, times: number): Promise<void> {
-  for (let count = 1; count <= times; count++) {
-    await addElements(page, ELEMENT);
-    const life = page.evaluate(async () => {
-      await new Promise((resolve) => {
-        document.addEventListener("pat-inject-async-injected", resolve, { once: true });
-      });
-      document.getElementById("element")?.remove();
-    });
-    const socket = await push.nextSocket();
-    await page.evaluate(() => {}); // the page listens by now: it does one thing after the other
-    socket.send({ html: String(count), inject: "target: #target" });
-    await life;
-    await page.clock.runFor(1_500); // a channel without elements stays open for a second
-    await socket.closed;
-  }
-}
-
-/** So many times: one more element of an endpoint comes, and goes. */
-async function flicker(page: Page, times: number): Promise<void> {
-  await page.evaluate(async (times) => {
-    const Pattern = window.__patternslib_registry?.["inject-async"];
-    if (typeof Pattern !== "function") throw new Error(`expected the pattern in the registry, found ${Pattern}`);
-    for (let count = 0; count < times; count++) {
-      const element = document.createElement("div");
-      element.className = "pat-inject-async";
-      element.dataset["patInjectAsync"] = "pending: /doc/1";
-      document.body.append(element);
-      const initialised = new Promise((resolve) => element.addEventListener("init.inject-async.patterns", resolve));
-      Reflect.construct(Pattern, [element]);
-      await initialised;
-      element.remove();
-    }
-  }, times);
-  await page.clock.runFor(1_000); // removals are looked at together, a moment later
 }
