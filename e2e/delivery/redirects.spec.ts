@@ -13,24 +13,27 @@ const test = base.extend<{ other: PushServer }>({
   },
 });
 
-const BODY = '<p id="b">old</p><p id="last"></p>';
+const BODY = '<p id="b">old</p>';
 
-for (const location of [
-  ...["/login?came_from=/doc/1", "/folder/@@login", "/logged-out", "/@@confirm-action?original_url=x"],
-  "/acl_users/credentials_cookie_auth/require_login",
-]) {
-  test(`a redirect to ${location} means that the session is over`, async ({ page, push }) => {
-    push.snippet("/doc/1", { status: 302, headers: { Location: location } });
-    push.snippet(location.split("?")[0] ?? "", '<body><p id="b">Please log in</p></body>');
-    const socket = await opened(page, push, { body: BODY });
-    socket.send({ url: "/doc/1" });
-    expect(await nextEvent(page, "pat-inject-async-unauthorized")).toMatchObject({ target: "body" });
-    socket.send({ html: "good", inject: "target: #last" });
-    await expect(page.locator("#last")).toHaveText("good");
-    await expect(page.locator("#b")).toHaveText("old");
-    expect(push.requestsFor("/doc/1")).toHaveLength(1);
-  });
-}
+test("a redirect to a login page means that the session is over", async ({ page, push }) => {
+  for (const location of [
+    ...["/login?came_from=/doc/1", "/folder/@@login", "/logged-out", "/@@confirm-action?original_url=x"],
+    "/acl_users/credentials_cookie_auth/require_login",
+  ]) {
+    await test.step(location, async () => {
+      push.snippet("/doc/1", { status: 302, headers: { Location: location } });
+      push.snippet(location.split("?")[0] ?? "", '<body><p id="b">Please log in</p></body>');
+      // The page is loaded anew for each: what is over is over until the user comes back.
+      const socket = await opened(page, push, { body: BODY });
+      const before = push.requestsFor("/doc/1").length;
+      socket.send({ url: "/doc/1" });
+      expect(await nextEvent(page, "pat-inject-async-unauthorized")).toMatchObject({ target: "body" });
+      await push.settled(page);
+      await expect(page.locator("#b")).toHaveText("old");
+      expect(push.requestsFor("/doc/1").length - before).toBe(1);
+    });
+  }
+});
 
 for (const [name, allowed] of [
   ["lets everybody read its answers", true],
@@ -66,3 +69,21 @@ test("a redirect within the origin is followed", async ({ page, push }) => {
   socket.send({ url: "/old-name", inject: "target: #b" });
   await expect(page.locator("#b")).toHaveText("new");
 });
+
+/** Where the browser cannot follow, there is a common login as a rule. */
+for (const [where, location] of [
+  ["an origin that nobody serves", "http://localhost:1/"],
+  ["itself", "/doc/1"],
+] as const) {
+  test(`a redirect to ${where} counts as a session that is over`, async ({ page, push, allow }) => {
+    allow(/Failed to load resource|ERR_|Unsafe attempt|has been blocked by CORS/);
+    push.snippet("/doc/1", { status: 302, headers: { Location: location } });
+    const socket = await opened(page, push, { body: BODY });
+    socket.send({ url: "/doc/1", inject: "target: #b" });
+    const { detail } = await nextEvent(page, "pat-inject-async-unauthorized");
+    expect(detail["reason"]).toMatch(/expected a snippet, was sent to another site/);
+    await push.settled(page);
+    await expect(page.locator("#b")).toHaveText("old");
+    await expect(page.locator("#b")).toHaveClass("is-error");
+  });
+}
