@@ -6,21 +6,14 @@ import type { PushSocket } from "../support/push-socket.ts";
 
 const test = base.extend<{ open: (body: string) => Promise<PushSocket> }>({
   /**
-   * Loads a page with the library and this in its body; `#last` is there for {@link settled}. Fetches have no time limit
+   * Loads a page with the library and this in its body. Fetches have no time limit
    * that a test could live to see: what is aborted here is aborted for its own reason.
    */
   open: async ({ page, push }, use) => {
     const bodyAttributes = bodyWith("timeout: 3600000");
-    await use((body) => opened(page, push, { bodyAttributes, body: `${body}<p id="last"></p>` }));
+    await use((body) => opened(page, push, { bodyAttributes, body }));
   },
 });
-
-/** Waits until everything that came before has had its effect, if it has any. */
-async function settled(page: Page, socket: PushSocket): Promise<void> {
-  const text = `message ${socket.sent.length}`;
-  socket.send({ html: text, inject: "target: #last" });
-  await expect(page.locator("#last")).toHaveText(text);
-}
 
 const failures = async (page: Page) => (await drainEvents(page)).filter(({ type }) => /error|rejected/.test(type));
 
@@ -32,7 +25,7 @@ test("messages that insert are none of them lost, though one is in flight", asyn
   for (const target of ["#b::after", "#c", "#b::before", "#b::after", "#c"]) {
     socket.send({ url: "/doc/1", inject: `target: ${target}` });
   }
-  await settled(page, socket);
+  await push.settled(page);
   snippet.release();
   await expect(page.locator("#b")).toHaveText("+old+++");
   await expect(page.locator("#c")).toHaveText("+");
@@ -49,7 +42,7 @@ test("messages for a URL in flight are answered by one more fetch, made after th
   socket.send({ url: "/doc/1", inject: "target: #b" });
   await push.nextRequest("/doc/1");
   for (const target of ["#b", "#c", "#b", "#c", "#b"]) socket.send({ url: "/doc/1", inject: `target: ${target}` });
-  await settled(page, socket);
+  await push.settled(page);
   expect(push.requestsFor("/doc/1")).toHaveLength(1);
   snippet.release();
   await expect(page.locator("#b")).toHaveText("new");
@@ -78,7 +71,7 @@ for (const [name, older, newer, answer] of [
     await expect(page.locator("#b")).toHaveText("new");
     first.release();
     await request.outcome;
-    await settled(page, socket);
+    await push.settled(page);
     await expect(page.locator("#b")).toHaveText("new");
     expect(await failures(page)).toEqual([]);
   });
@@ -94,7 +87,7 @@ test("a target is the same however its id is written", async ({ page, push, open
   await expect(page.locator('[id="4f2a"]')).toHaveText("new");
   first.release();
   await request.outcome;
-  await settled(page, socket);
+  await push.settled(page);
   await expect(page.locator('[id="4f2a"]')).toHaveText("new");
 });
 
@@ -122,7 +115,7 @@ test("a target that is removed while its snippet is loading aborts the request, 
   await page.locator("section").evaluate((section) => section.remove());
   expect(await request.outcome).toBe("aborted");
   snippet.release();
-  await settled(page, socket);
+  await push.settled(page);
   expect(await failures(page)).toEqual([]);
   await expect(page.locator("#b")).toHaveCount(0);
 });
@@ -133,7 +126,7 @@ test("a request goes on while one of its targets is left", async ({ page, push, 
   socket.send({ url: "/doc/1", inject: "target: #b && target: #c" });
   await push.nextRequest("/doc/1");
   await page.locator("#b").evaluate((element) => element.remove());
-  await settled(page, socket);
+  await push.settled(page);
   snippet.release();
   await expect(page.locator("#c")).toHaveText("new");
   expect(push.requestsFor("/doc/1")).toHaveLength(1);

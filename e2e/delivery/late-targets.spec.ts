@@ -1,6 +1,6 @@
 /** Messages that come before their target: kept for a while, in bounded number, and applied when it appears. */
 import type { Page } from "@playwright/test";
-import { drainEvents, expect, nextEvent, test } from "../support/fixture.ts";
+import { drainEvents, expect, test } from "../support/fixture.ts";
 import { opened } from "../support/opened.ts";
 import { holdClock } from "../support/page-time.ts";
 
@@ -8,12 +8,12 @@ test("the target appears after the message, and gets it, once", async ({ page, p
   push.snippet("/doc/1", "<p>late</p>");
   await opened(page, push);
   push.broadcast({ url: "/doc/1", inject: "target: #target" });
-  await mark(page, push, "read");
+  await push.settled(page);
   expect(push.requestsFor("/doc/1")).toEqual([]); // nothing is fetched for what is not there
   await append(page, '<div id="target"></div>');
   await expect(page.locator("#target")).toHaveText("late");
   await append(page, "<p>something else</p>");
-  await mark(page, push, "end");
+  await push.settled(page);
   expect(push.requestsFor("/doc/1")).toHaveLength(1);
   expect(await injections(page, "#target")).toBe(1);
 });
@@ -22,7 +22,7 @@ test("an element that is there already becomes the target by getting its id or c
   await opened(page, push, { body: "<div></div><div></div>" });
   push.broadcast({ html: "<p>by id</p>", inject: "target: #late" });
   push.broadcast({ html: "<p>by class</p>", inject: "target: .late" });
-  await mark(page, push, "read");
+  await push.settled(page);
   await page.evaluate(() => {
     const [first, second] = document.querySelectorAll("body > div");
     if (first && second) {
@@ -54,7 +54,7 @@ test("the push that beats the upload's own response reaches the listing that the
   await page.click("button");
   await push.nextRequest("/upload");
   push.broadcast({ url: "/doc/1/@@snippet", inject: "source: #snippet; target: #preview-1" });
-  await mark(page, push, "pushed");
+  await push.settled(page);
   upload.release();
   await expect(page.locator("#preview-1 #image-1")).toBeAttached();
   expect(push.requestsFor("/doc/1/@@snippet")).toHaveLength(1);
@@ -72,7 +72,8 @@ test("the shorthand that beats the upload's response reaches its target too", as
   await page.click("button");
   await push.nextRequest("/upload");
   socket.sendRaw('"/doc/1/@@snippet"');
-  expect(await (await push.nextRequest("/doc/1/@@snippet")).outcome).toBe("answered");
+  await push.settled(page);
+  expect(push.requestsFor("/doc/1/@@snippet")).toHaveLength(1);
   upload.release();
   await expect(page.locator("#preview-1")).toHaveText("ready");
 });
@@ -81,7 +82,7 @@ test("targets of one message that appear at once share one fetch", async ({ page
   push.snippet("/doc/1", '<p id="a">listing</p><p id="b">stream</p>');
   await opened(page, push);
   push.broadcast({ url: "/doc/1", inject: "source: #a; target: #listing && source: #b; target: #stream" });
-  await mark(page, push, "read");
+  await push.settled(page);
   await append(page, '<div id="listing"></div><div id="stream"></div>');
   await expect(page.locator("#listing")).toHaveText("listing");
   await expect(page.locator("#stream")).toHaveText("stream");
@@ -105,10 +106,10 @@ test("while several replacements wait, the newest wins, and only it is fetched",
   for (const version of [1, 2, 3]) push.snippet(`/doc/${version}`, `<p>version ${version}</p>`);
   await opened(page, push);
   for (const version of [1, 2, 3]) push.broadcast({ url: `/doc/${version}`, inject: "target: #target" });
-  await mark(page, push, "read");
+  await push.settled(page);
   await append(page, '<div id="target"></div>');
   await expect(page.locator("#target")).toHaveText("version 3");
-  await mark(page, push, "end");
+  await push.settled(page);
   expect(push.requests.filter(({ path }) => path.startsWith("/doc/")).map(({ path }) => path)).toEqual(["/doc/3"]);
 });
 
@@ -120,7 +121,7 @@ test("insertions wait in order, each of them", async ({ page, push }) => {
   push.broadcast({ html: "<li>3</li>", inject: "target: #list::after" });
   push.broadcast({ url: "/doc/2", inject: "target: #list::after" });
   push.broadcast({ html: "<li>4</li>", inject: "target: #list::after" });
-  await mark(page, push, "read");
+  await push.settled(page);
   await append(page, '<ul id="list"></ul>');
   await expect(page.locator("#list li")).toHaveText(["1", "2", "3", "2", "4"]);
 });
@@ -129,11 +130,11 @@ test("what waits comes before what arrives when the target is there", async ({ p
   const slow = push.snippet("/doc/1", "<li>1</li>").hold();
   await opened(page, push);
   push.broadcast({ url: "/doc/1", inject: "target: #list::after" });
-  await mark(page, push, "read");
+  await push.settled(page);
   await append(page, '<ul id="list"></ul>');
   await push.nextRequest("/doc/1");
   push.broadcast({ html: "<li>2</li>", inject: "target: #list::after" });
-  await mark(page, push, "second");
+  await push.settled(page);
   slow.release();
   await expect(page.locator("#list li")).toHaveText(["1", "2"]);
 });
@@ -142,16 +143,16 @@ test("after half a minute a message is given up", async ({ page, push }) => {
   await holdClock(page);
   await opened(page, push);
   push.broadcast({ html: "<p>late</p>", inject: "target: #target" });
-  await mark(page, push, "read");
+  await push.settled(page);
   await page.clock.runFor(29_000);
   await append(page, '<div id="target"></div>');
   await expect(page.locator("#target")).toHaveText("late");
 
   push.broadcast({ html: "<p>too late</p>", inject: "target: #other" });
-  await mark(page, push, "read again");
+  await push.settled(page);
   await page.clock.runFor(35_000);
   await append(page, '<div id="other">empty</div>');
-  await mark(page, push, "end");
+  await push.settled(page);
   await expect(page.locator("#other")).toHaveText("empty");
 });
 
@@ -160,13 +161,13 @@ test("no more than 500 wait: the oldest make room", async ({ page, push }) => {
   for (let count = 1; count <= 510; count++) {
     push.broadcast({ html: `<p>${count}</p>`, inject: `target: #target-${count}` });
   }
-  await mark(page, push, "read");
+  await push.settled(page);
   await append(
     page,
     Array.from({ length: 510 }, (_, index) => `<div class="late" id="target-${index + 1}"></div>`).join(""),
   );
   await expect(page.locator("#target-510")).toHaveText("510");
-  await mark(page, push, "end");
+  await push.settled(page);
   const filled = await page.locator(".late:has(p)").evaluateAll((elements) => elements.map(({ id }) => id));
   expect(filled).toHaveLength(500);
   expect(filled[0]).toBe("target-11");
@@ -189,18 +190,12 @@ test("nothing strange is added to the page for a target that is missing", async 
   const before = await page.evaluate(() => document.body.children.length);
   push.broadcast({ html: "<p>late</p>", inject: "target: #nowhere" });
   push.broadcast({ html: "<p>late</p>", inject: "target: #nowhere::element::after" });
-  await mark(page, push, "read");
+  await push.settled(page);
   expect(await page.evaluate(() => document.body.children.length)).toBe(before);
   const types = (await drainEvents(page)).map(({ type }) => type);
   expect(types).not.toContain("pat-inject-async-error");
   expect(types).not.toContain("pat-inject-async-rejected");
 });
-
-/** Waits until everything sent before has been read: messages are read in order. */
-async function mark(page: Page, push: { broadcast(message: object): unknown }, title: string): Promise<void> {
-  push.broadcast({ html: title, inject: "target: title" });
-  await nextEvent(page, "pat-inject-async-injected", { target: "title" });
-}
 
 async function append(page: Page, html: string): Promise<void> {
   await page.evaluate((text) => document.body.insertAdjacentHTML("beforeend", text), html);

@@ -1,5 +1,4 @@
 /** Which addresses may be fetched: the page's own origin and those that `allow` names. For the others there is no request. */
-import type { Page } from "@playwright/test";
 import { test as base, drainEvents, expect, nextEvent } from "../support/fixture.ts";
 import { bodyWith, opened } from "../support/opened.ts";
 import { type PushServer, startPushServer } from "../support/push-server.ts";
@@ -41,12 +40,6 @@ const test = base.extend<Origins>({
     await use(warnings);
   },
 });
-
-/** Waits until everything sent before has had its effect, and shows that the connection is unharmed. */
-async function settled(page: Page, socket: PushSocket): Promise<void> {
-  socket.send({ html: "good", inject: "target: #b" });
-  await expect(page.locator("#b")).toHaveText("good");
-}
 
 const path = "/doc/1";
 const cors = (page: string) => ({ "Access-Control-Allow-Origin": page, "Access-Control-Allow-Credentials": "true" });
@@ -104,7 +97,7 @@ for (const [name, urls] of [
         found: expect.stringMatching(/./),
       });
     }
-    await settled(page, socket);
+    await push.settled(page);
     expect(requests).toEqual([]);
     expect(warnings).toHaveLength(rejected.length);
     for (const line of warnings) expect(line).toMatch(/^pat-inject-async: .*expected/);

@@ -70,13 +70,11 @@ test("a newer message while an older fetch is slow", async ({ page, push }) => {
   const old = push.snippet("/doc/old", "<p>old</p>").hold();
   await opened(page, push, { body: '<div id="target"></div>' });
   push.broadcast({ url: "/doc/old", inject: "target: #target" });
-  const request = await push.nextRequest("/doc/old");
+  await push.nextRequest("/doc/old");
   push.broadcast({ url: "/doc/new", inject: "target: #target" });
   await expect(page.locator("#target")).toHaveText("new");
   old.release();
-  await request.outcome;
-  push.broadcast({ html: "end", inject: "target: title" });
-  await expect(page).toHaveTitle("end");
+  await push.settled(page);
   await expect(page.locator("#target")).toHaveText("new");
 });
 
@@ -101,8 +99,7 @@ test("a newer message before an older one that was refused is tried again", asyn
   push.snippet("/doc/other", "<p>other</p>");
   await page.evaluate(() => window.dispatchEvent(new Event("online")));
   await expect(page.locator("#other")).toHaveText("other");
-  push.broadcast({ html: "end", inject: "target: title" });
-  await expect(page).toHaveTitle("end");
+  await push.settled(page);
   await expect(page.locator("#target")).toHaveText("new");
 });
 
@@ -116,8 +113,7 @@ test("a newer message for one URL while its fetch is under way", async ({ page, 
   push.broadcast({ url: "/doc/1" });
   await push.nextRequest("/doc/1");
   push.broadcast({ url: "/doc/1" });
-  push.broadcast({ html: "read", inject: "target: title" });
-  await expect(page).toHaveTitle("read");
+  await push.settled(page);
   snippet.release();
   snippet.answer = '<div id="target">second</div>';
   await expect(page.locator("#target")).toHaveText("second");
@@ -131,8 +127,7 @@ test("a placeholder that appears after its message was applied", async ({ page, 
   push.snippet("/doc/1", '<div id="preview-1">ready</div>');
   await opened(page, push, { ...upToDate(push), body: '<div id="listing"></div>' });
   push.broadcast({ url: "/doc/1", inject: "source: #preview-1::element; target: #preview-1::element" });
-  push.broadcast({ html: "read", inject: "target: title" });
-  await expect(page).toHaveTitle("read");
+  await push.settled(page);
   push.broadcast({ html: placeholder("preview-1", "/doc/1"), inject: "target: #listing" });
   await expect(page.locator("#preview-1")).toHaveText("ready");
 });

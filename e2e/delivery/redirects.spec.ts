@@ -82,7 +82,6 @@ for (const [where, location] of [
     socket.send({ url: "/doc/1", inject: "target: #b" });
     const { detail } = await nextEvent(page, "pat-inject-async-unauthorized");
     expect(detail["reason"]).toMatch(/expected a snippet, was sent to another site/);
-    await push.settled(page);
     await expect(page.locator("#b")).toHaveText("old");
     await expect(page.locator("#b")).toHaveClass("is-error");
   });

@@ -1,8 +1,7 @@
 /** Snippets that cannot be had at once: what is tried again, how often, and how the page shows that it was in vain. */
-import type { Page } from "@playwright/test";
 import { drainEvents, expect, NETWORK_ERROR, nextEvent, test } from "../support/fixture.ts";
 import { bodyWith, FAILED, opened, placeholder, upToDate } from "../support/opened.ts";
-import { holdClock, loadDice } from "../support/page-time.ts";
+import { holdClock, loadDice, standStill } from "../support/page-time.ts";
 import type { Reply } from "../support/snippet.ts";
 
 const TARGET = '<div id="target">old</div>';
@@ -19,22 +18,25 @@ const PASSING: readonly (readonly [string, Reply])[] = [
   ["an empty answer", "  \n"],
 ];
 
-for (const [what, failure] of PASSING) {
-  test(`after ${what} it is tried again, and injected once`, async ({ page, push, allow }) => {
-    allow(FAILED);
-    await loadDice(page, 0);
-    let requests = 0;
-    push.snippet("/doc/1", () => (++requests < 3 ? failure : "<p>new</p>"));
-    await opened(page, push, { body: TARGET });
-    push.broadcast({ url: "/doc/1", inject: "target: #target" });
-    await expect(page.locator("#target")).toHaveText("new");
-    expect(requests).toBe(3);
-    const types = (await drainEvents(page)).map(({ type }) => type);
-    expect(types.filter((type) => type === "pat-inject-async-injected")).toHaveLength(1);
-    expect(types).not.toContain("pat-inject-async-error");
-    await expect(page.locator("#target")).not.toHaveClass(/is-error/);
-  });
-}
+test("what may be there in a moment is tried again, and injected once", async ({ page, push, allow }) => {
+  allow(FAILED);
+  await loadDice(page, 0);
+  await opened(page, push, { body: TARGET });
+  for (const [index, [what, failure]] of PASSING.entries()) {
+    await test.step(`after ${what}`, async () => {
+      let requests = 0;
+      push.snippet("/doc/1", () => (++requests < 3 ? failure : `<p>new ${index}</p>`));
+      push.broadcast({ url: "/doc/1", inject: "target: #target" });
+      await expect(page.locator("#target")).toHaveText(`new ${index}`);
+      await push.settled(page);
+      expect(requests).toBe(3);
+      const types = (await drainEvents(page)).map(({ type }) => type);
+      expect(types.filter((type) => type === "pat-inject-async-injected")).toHaveLength(1);
+      expect(types).not.toContain("pat-inject-async-error");
+      await expect(page.locator("#target")).not.toHaveClass(/is-error/);
+    });
+  }
+});
 
 test("an answer that does not come in time is not waited for", async ({ page, push }) => {
   await loadDice(page, 0);
@@ -100,17 +102,20 @@ test("how often is the page's choice", async ({ page, push, allow }) => {
   expect(push.requestsFor("/doc/1")).toHaveLength(1);
 });
 
-for (const status of [400, 405, 410, 418]) {
-  test(`${status} is final`, async ({ page, push, allow }) => {
-    allow(FAILED);
-    await loadDice(page, 0);
-    push.snippet("/doc/1", { status });
-    await opened(page, push, { body: TARGET });
-    push.broadcast({ url: "/doc/1", inject: "target: #target" });
-    await nextEvent(page, "pat-inject-async-error");
-    expect(push.requestsFor("/doc/1")).toHaveLength(1);
-  });
-}
+test("other answers than that are final", async ({ page, push, allow }) => {
+  allow(FAILED);
+  await loadDice(page, 0);
+  await opened(page, push, { body: TARGET });
+  for (const status of [400, 405, 410, 418]) {
+    await test.step(`${status}`, async () => {
+      push.snippet(`/doc/${status}`, { status });
+      push.broadcast({ url: `/doc/${status}`, inject: "target: #target" });
+      await nextEvent(page, "pat-inject-async-error");
+      await push.settled(page);
+      expect(push.requestsFor(`/doc/${status}`)).toHaveLength(1);
+    });
+  }
+});
 
 test("between two tries there is a pause, longer each time", async ({ page, push, allow }) => {
   allow(FAILED);
@@ -118,15 +123,17 @@ test("between two tries there is a pause, longer each time", async ({ page, push
   await loadDice(page, 0.999);
   push.snippet("/doc/1", { status: 500 });
   await opened(page, push, { body: TARGET });
+  await standStill(page);
   push.broadcast({ url: "/doc/1", inject: "target: #target" });
-  const times: number[] = [];
-  for (const pause of [0, 400, 800, 1_600]) {
-    await pass(page, pause + 300); // the clock runs on while the page works
-    await (await push.nextRequest("/doc/1")).outcome;
-    times.push(await page.evaluate(() => Date.now()));
+  await push.settled(page);
+  for (const [index, pause] of [400, 800, 1_600].entries()) {
+    await page.clock.runFor(pause - 5);
+    await push.settled(page);
+    expect(push.requestsFor("/doc/1"), `${pause - 5} ms later`).toHaveLength(index + 1);
+    await page.clock.runFor(5);
+    await push.settled(page);
+    expect(push.requestsFor("/doc/1"), `${pause} ms later`).toHaveLength(index + 2);
   }
-  const pauses = times.slice(1).map((time, index) => time - (times[index] ?? 0));
-  for (const [index, least] of [399, 799, 1_598].entries()) expect(pauses[index]).toBeGreaterThanOrEqual(least);
 });
 
 test("when the target goes during the pause, nothing is asked for any more", async ({ page, push, allow }) => {
@@ -135,12 +142,13 @@ test("when the target goes during the pause, nothing is asked for any more", asy
   await loadDice(page, 0.999);
   push.snippet("/doc/1", { status: 500 });
   await opened(page, push, { body: TARGET });
+  await standStill(page);
   push.broadcast({ url: "/doc/1", inject: "target: #target" });
-  await (await push.nextRequest("/doc/1")).outcome;
+  await push.settled(page);
   await page.evaluate(() => document.getElementById("target")?.remove());
-  const before = push.requestsFor("/doc/1").length;
-  await pass(page, 60_000);
-  expect(push.requestsFor("/doc/1").length - before).toBeLessThanOrEqual(1); // one may have been under way
+  await page.clock.runFor(60_000);
+  await push.settled(page);
+  expect(push.requestsFor("/doc/1")).toHaveLength(1);
   expect((await drainEvents(page)).map(({ type }) => type)).not.toContain("pat-inject-async-error");
 });
 
@@ -157,17 +165,15 @@ test("one of two targets goes during the fetch: the other still gets its part", 
 
 test("while one snippet is tried again, others are not held up", async ({ page, push, allow }) => {
   allow(FAILED);
+  await holdClock(page);
   await loadDice(page, 0.999);
   push.snippet("/doc/1", { status: 500 });
   push.snippet("/doc/2", "<p>in time</p>");
   await opened(page, push, { body: '<div id="one"></div><div id="two"></div>' });
+  await standStill(page);
   push.broadcast({ url: "/doc/1", inject: "target: #one" });
-  await push.nextRequest("/doc/1");
+  await push.settled(page);
   push.broadcast({ url: "/doc/2", inject: "target: #two" });
   await expect(page.locator("#two")).toHaveText("in time");
   await expect(page.locator("#one")).not.toHaveClass(/is-error/);
 });
-
-async function pass(page: Page, milliseconds: number): Promise<void> {
-  for (let left = milliseconds; left > 0; left -= 500) await page.clock.runFor(Math.min(left, 500));
-}

@@ -1,6 +1,5 @@
 /** What the user sees goes first, and what only waits to be seen is not asked for before. */
-import type { Page } from "@playwright/test";
-import { test as base, expect, nextEvent } from "../support/fixture.ts";
+import { test as base, expect } from "../support/fixture.ts";
 import { bodyWith, opened } from "../support/opened.ts";
 import type { PushServer } from "../support/push-server.ts";
 
@@ -22,13 +21,6 @@ function send(push: PushServer, ...names: readonly string[]): void {
   }
 }
 
-/** Waits until what was sent before has had its effect, and the browser has painted and looked. */
-async function settled(page: Page, push: PushServer): Promise<void> {
-  push.broadcast({ html: "good", inject: "target: #top" });
-  await nextEvent(page, "pat-inject-async-injected", { target: "#top" });
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-}
-
 const asked = (push: PushServer, names: readonly string[]) =>
   push.requests.map(({ path }) => path.slice(1)).filter((name) => names.includes(name));
 
@@ -41,12 +33,12 @@ test("with `when: visible` a snippet is fetched when its target comes near the v
   await open(names, "when: visible");
   send(push, ...names);
   await expect(page.locator("#a")).toHaveText("new a");
-  await settled(page, push);
+  await push.settled(page);
   expect(asked(push, names)).toEqual(["a"]);
 
   await page.locator("#c").scrollIntoViewIfNeeded();
   await expect(page.locator("#c")).toHaveText("new c");
-  await settled(page, push);
+  await push.settled(page);
   expect(asked(push, names)).toEqual(["a", "c"]);
 
   // Half a screen ahead of who scrolls.
@@ -64,11 +56,11 @@ test("with `when: visible` many messages for what is not seen are one fetch when
 }) => {
   await open(["a", "b"], "when: visible");
   for (let count = 0; count < 100; count++) send(push, "b");
-  await settled(page, push);
+  await push.settled(page);
   expect(asked(push, ["b"])).toEqual([]);
   await page.locator("#b").scrollIntoViewIfNeeded();
   await expect(page.locator("#b")).toHaveText("new b");
-  await settled(page, push);
+  await push.settled(page);
   expect(asked(push, ["b"])).toEqual(["b"]);
 });
 
@@ -94,14 +86,14 @@ test("a target that goes before it is seen is not asked for, and one that comes 
   const names = ["a", "b", "c"];
   await open(names, "when: visible");
   send(push, "b", "c");
-  await settled(page, push);
+  await push.settled(page);
   await page.evaluate(() => {
     document.getElementById("b")?.remove();
     const [top, c] = [document.getElementById("top"), document.getElementById("c")];
     if (c) top?.after(c);
   });
   await expect(page.locator("#c")).toHaveText("new c");
-  await settled(page, push);
+  await push.settled(page);
   expect(asked(push, names)).toEqual(["c"]);
 });
 
@@ -111,7 +103,7 @@ test("one target may choose it for itself", async ({ page, push }) => {
   await opened(page, push, { body: `<p id="top"></p>${target("a")}${target("b", lazy)}` });
   send(push, "b", "a");
   await expect(page.locator("#a")).toHaveText("new a");
-  await settled(page, push);
+  await push.settled(page);
   expect(asked(push, ["a", "b"])).toEqual(["a"]);
 });
 
@@ -122,7 +114,7 @@ test("with `when: now` all are fetched, and what is visible goes first", async (
   push.broadcast({ url: "/first", inject: "target: #first" });
   await push.nextRequest("/first");
   send(push, "b", "c", "d", "e", "seen");
-  await settled(page, push);
+  await push.settled(page);
   first.release();
   await expect(page.locator("#e")).toHaveText("new e");
   expect(asked(push, names)).toEqual(["seen", "b", "c", "d", "e"]);
@@ -136,7 +128,7 @@ test("with `when: now` what the user scrolls to is taken next", async ({ page, p
   await push.nextRequest("/first");
   send(push, "b", "c", "d", "e");
   await page.locator("#d").scrollIntoViewIfNeeded();
-  await settled(page, push);
+  await push.settled(page);
   first.release();
   await expect(page.locator("#e")).toHaveText("new e");
   expect(asked(push, names)).toEqual(["d", "b", "c", "e"]);
@@ -151,7 +143,7 @@ test("of several messages for a target in view each is fetched, though they wait
   const snippet = push.snippet("/a", "<p>new</p>").hold();
   for (let count = 0; count < 3; count++) push.broadcast({ url: "/a", inject: "target: #a::after" });
   await push.nextRequest("/a");
-  await settled(page, push);
+  await push.settled(page);
   snippet.release();
   await expect(page.locator("#a p")).toHaveCount(3);
 });
@@ -160,7 +152,7 @@ test("what takes the place of a target that was not seen yet is watched for it",
   const names = ["a", "b", "c"];
   await open(names, "when: visible");
   send(push, "c");
-  await settled(page, push);
+  await push.settled(page);
   await page.locator("#c").evaluate((element) => {
     element.replaceWith(Object.assign(element.cloneNode(true), { textContent: "rendered again" }));
   });

@@ -1,8 +1,10 @@
 /** Who is busy with a target is not interrupted: the update waits, says so, and comes when the user leaves, or asks. */
 import type { Page } from "@playwright/test";
-import { test as base, drainEvents, expect, nextEvent } from "../support/fixture.ts";
+import { fill } from "../support/elements.ts";
+import { test as base, drainEvents, expect } from "../support/fixture.ts";
 import type { Host } from "../support/library-page.ts";
 import { bodyWith, opened } from "../support/opened.ts";
+import type { PushServer } from "../support/push-server.ts";
 import type { PushSocket } from "../support/push-socket.ts";
 
 interface Courtesy {
@@ -17,7 +19,7 @@ const test = base.extend<Courtesy>({
     await use((body, options = "") =>
       opened(page, push, {
         host,
-        body: `${body}<button id="elsewhere">Elsewhere</button><p id="other">old</p>`,
+        body: `<main>${body}</main><button id="elsewhere">Elsewhere</button>`,
         bodyAttributes: bodyWith(options),
       }),
     );
@@ -35,15 +37,9 @@ const update = (html: string, inject = "target: #b") => ({ html, inject });
 const button = (page: Page) => page.locator(".pat-inject-async-notice.is-update button");
 const leave = (page: Page) => page.locator("#elsewhere").focus();
 
-/** Waits until everything sent before has had its effect: other targets go on meanwhile. */
-async function settled(page: Page, socket: PushSocket): Promise<void> {
-  socket.send(update("good", "target: #other"));
-  await nextEvent(page, "pat-inject-async-injected", { target: "#other" });
-}
-
 /** The update waits: the target says so, and is otherwise as it was. */
-async function expectWaiting(page: Page, socket: PushSocket): Promise<void> {
-  await settled(page, socket);
+async function expectWaiting(page: Page, push: PushServer): Promise<void> {
+  await push.settled(page);
   await expect(page.locator("#b")).toHaveClass(/has-update/);
   await expect(button(page)).toHaveText(["Update available"]);
 }
@@ -127,33 +123,41 @@ const OCCUPATIONS: readonly Occupation[] = [
   },
 ];
 
-for (const { what, body, occupy, leave } of OCCUPATIONS) {
-  test(`a target with ${what} is left alone until the user is done`, async ({ page, open }) => {
-    const socket = await open(body);
-    await occupy(page);
-    socket.send(update("new"));
-    await expectWaiting(page, socket);
-    await leave(page);
-    await expectUpdated(page, "new");
-  });
-}
+test("a target that the user is busy with is left alone until the user is done", async ({ page, push, open }) => {
+  const socket = await open("");
+  for (const { what, body, occupy, leave } of OCCUPATIONS) {
+    await test.step(what, async () => {
+      await fill(page, body);
+      await occupy(page);
+      socket.send(update("new"));
+      await expectWaiting(page, push);
+      await leave(page);
+      await expectUpdated(page, "new");
+    });
+  }
+});
 
-for (const [what, body, focus] of [
+const AT_ONCE = [
   ["a link that would open a modal", '<div id="b"><a class="pat-modal" href="/modal">Open</a></div>', undefined],
   ["fields that nobody has touched", `<form id="b">${UNTOUCHED}</form>`, undefined],
   ["a dialog that is closed", '<div id="b"><dialog>text</dialog></div>', undefined],
   ["a recording that is paused", `<div id="b"><audio src="${silence()}"></audio></div>`, undefined],
   ["a link with the focus", '<div id="b"><a href="#b" id="link">link</a></div>', "#link"],
   ["a field beside it with the focus", '<div id="b"></div><input id="field">', "#field"],
-] as const) {
-  test(`a target with ${what} is updated at once`, async ({ page, open }) => {
-    const socket = await open(body);
-    if (focus) await page.locator(focus).focus();
-    socket.send(update("new"));
-    await settled(page, socket);
-    await expectUpdated(page, "new");
-  });
-}
+] as const;
+
+test("a target that nobody is busy with is updated at once", async ({ page, push, open }) => {
+  const socket = await open("");
+  for (const [what, body, focus] of AT_ONCE) {
+    await test.step(what, async () => {
+      await fill(page, body);
+      if (focus) await page.locator(focus).focus();
+      socket.send(update("new"));
+      await push.settled(page);
+      await expectUpdated(page, "new");
+    });
+  }
+});
 
 for (const host of ["patternslib", "mockup"] as const) {
   test.describe(`with ${host}`, () => {
@@ -161,26 +165,27 @@ for (const host of ["patternslib", "mockup"] as const) {
 
     test("who types is not disturbed: focus, text and caret stay, and the next letter goes where it should", async ({
       page,
+      push,
       open,
     }) => {
       const socket = await open(FIELD);
       await page.locator("#field").pressSequentially("held");
       await page.keyboard.press("ArrowLeft");
       socket.send(update("new"));
-      await expectWaiting(page, socket);
+      await expectWaiting(page, push);
       await page.keyboard.type("lo wor");
       await expect(page.locator("#field")).toHaveValue("hello word");
       await expect(page.locator("#field")).toBeFocused();
     });
 
-    test("what was typed is in the new content, where it has the same field", async ({ page, open }) => {
+    test("what was typed is in the new content, where it has the same field", async ({ page, push, open }) => {
       const fields = '<input id="field"><textarea name="text"></textarea><input type="checkbox" name="yes">';
       const socket = await open(`<form id="b">${fields}</form>`);
       await page.locator("#field").fill("one");
       await page.locator("textarea").fill("two");
       await page.locator("[name=yes]").check();
       socket.send(update(`new ${fields}`));
-      await expectWaiting(page, socket);
+      await expectWaiting(page, push);
       await leave(page);
       await expectUpdated(page, "new");
       await expect(page.locator("#field")).toHaveValue("one");

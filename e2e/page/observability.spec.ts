@@ -37,7 +37,6 @@ test("what came with its message was there when it came", async ({ page, open })
   socket.send({ html: "new", inject: "target: #b" });
   const { received, fetched, injected } = timingsOf((await nextEvent(page, "pat-inject-async-injected")).detail);
   expect(fetched).toBeGreaterThanOrEqual(received);
-  expect(fetched - received).toBeLessThan(5);
   expect(injected).toBeGreaterThanOrEqual(fetched);
 });
 
@@ -48,28 +47,25 @@ function timingsOf({
   return { received: of("received"), fetched: of("fetched"), injected: of("injected") };
 }
 
-for (const [what, message, trace] of [
-  ["its own", { trace: "upload.4f2a:7" }, "upload.4f2a:7"],
-  ["else its id", { id: "1732361000000-1" }, "1732361000000-1"],
-  ["else one by chance", {}, undefined],
-] as const) {
-  test(`a message has a name, ${what}: it goes with the request and is in every event`, async ({
-    page,
-    push,
-    open,
-  }) => {
-    push.snippet("/doc/1", "<p>new</p>");
-    const socket = await open();
-    await drainEvents(page);
-    socket.send({ url: "/doc/1", inject: "target: #b && target: #c", ...message });
-    const header = (await push.nextRequest("/doc/1")).headers["x-trace-id"];
-    if (trace) expect(header).toBe(trace);
-    else expect(header).toMatch(/^[\w.:-]{6,64}$/);
-    await expect(page.locator("#c")).toHaveText("new");
-    const events = (await drainEvents(page)).filter((event) => "detail" in event);
-    expect(events.map(({ detail }) => detail["trace"])).toEqual([header, header, header, header]);
-  });
-}
+test("a message has a name that goes with the request and is in every event", async ({ page, push, open }) => {
+  push.snippet("/doc/1", "<p>new</p>");
+  const socket = await open();
+  await drainEvents(page);
+  for (const [what, message, name] of [
+    ["its own", { trace: "upload.4f2a:7" }, /^upload\.4f2a:7$/],
+    ["else its id", { id: "1732361000000-1" }, /^1732361000000-1$/],
+    ["else one by chance", {}, /^[\w.:-]{6,64}$/],
+  ] as const) {
+    await test.step(what, async () => {
+      socket.send({ url: "/doc/1", inject: "target: #b && target: #c", ...message });
+      const header = (await push.nextRequest("/doc/1")).headers["x-trace-id"];
+      expect(header).toMatch(name);
+      await push.settled(page);
+      const events = (await drainEvents(page)).filter((event) => "detail" in event);
+      expect(events.map(({ detail }) => detail["trace"])).toEqual([header, header, header, header]);
+    });
+  }
+});
 
 test("an error has the name too", async ({ page, push, open, allow }) => {
   allow(FAILED);
@@ -79,19 +75,18 @@ test("an error has the name too", async ({ page, push, open, allow }) => {
   expect((await nextEvent(page, "pat-inject-async-error")).detail).toMatchObject({ trace: "t-1" });
 });
 
-for (const trace of ["", "a b", "ä", "x".repeat(65), "a\r\nX-Evil: 1", 5, { a: 1 }]) {
-  test(`a name that cannot travel in a header is rejected: ${JSON.stringify(trace).slice(0, 20)}`, async ({
-    page,
-    push,
-    open,
-  }) => {
-    const socket = await open();
-    socket.send({ url: "/doc/1", inject: "target: #b", trace });
-    const { detail } = await nextEvent(page, "pat-inject-async-rejected");
-    expect(detail["expected"]).toMatch(/trace/);
-    expect(push.requestsFor("/doc/1")).toEqual([]);
-  });
-}
+test("a name that cannot travel in a header is rejected", async ({ page, push, open }) => {
+  const socket = await open();
+  for (const trace of ["", "a b", "ä", "x".repeat(65), "a\r\nX-Evil: 1", 5, { a: 1 }]) {
+    await test.step(JSON.stringify(trace).slice(0, 20), async () => {
+      socket.send({ url: "/doc/1", inject: "target: #b", trace });
+      const { detail } = await nextEvent(page, "pat-inject-async-rejected");
+      expect(detail["expected"]).toMatch(/trace/);
+    });
+  }
+  await push.settled(page);
+  expect(push.requestsFor("/doc/1")).toEqual([]);
+});
 
 test("a message whose target does not appear is said to be missed, and counted", async ({ page, push, open }) => {
   await holdClock(page);

@@ -27,6 +27,9 @@
  *    newer one passing is as good.
  * 9. The page's clock stands still. Neither messages nor observers need it; what the page has put off until later (a retry,
  *    a fetch that is spread out) is the test's to bring on with `page.clock`, and is not waited for.
+ *
+ * It cannot be used after a redirect to another origin that the browser does not allow: Chromium begins such a request anew
+ * and never says that the first one has ended.
  */
 import type { Page, Request } from "@playwright/test";
 
@@ -119,10 +122,14 @@ export async function settled(page: Page, server: FencedServer): Promise<void> {
   const end = Date.now() + PATIENCE;
   for (;;) {
     const before = movements.count;
-    await within(end - Date.now(), "the page to put a fence in place", round(page, server, movements));
+    const hasPassed = await within(end - Date.now(), round(page, server, movements));
     const underWay = movements.underWay(server.held);
-    if (movements.count === before && underWay.length === 0) return;
-    if (Date.now() > end) throw new Error(`expected the page to settle, found under way: ${underWay.join(" ")}`);
+    if (hasPassed && movements.count === before && underWay.length === 0) return;
+    if (Date.now() < end) continue;
+    const found = hasPassed ? "movements" : "no injection of the fence";
+    throw new Error(
+      `expected the page to settle within ${PATIENCE / 1_000} s, found ${[found, ...underWay].join(" ")}`,
+    );
   }
 }
 
@@ -150,14 +157,14 @@ function look(): Promise<void> | void {
   });
 }
 
-/** @throws when the promise has not settled after so many milliseconds. */
-async function within(milliseconds: number, expected: string, promise: Promise<void>): Promise<void> {
+/** @returns whether the promise has settled within so many milliseconds. */
+async function within(milliseconds: number, promise: Promise<void>): Promise<boolean> {
   let deadline: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    deadline = setTimeout(() => reject(new Error(`expected ${expected} within ${PATIENCE / 1000} s`)), milliseconds);
+  const late = new Promise<boolean>((resolve) => {
+    deadline = setTimeout(() => resolve(false), milliseconds);
   });
   try {
-    await Promise.race([promise, late]);
+    return await Promise.race([promise.then(() => true), late]);
   } finally {
     clearTimeout(deadline);
   }
