@@ -1,70 +1,30 @@
-/** Every transport of SockJS keeps the promise, through a line that is cut off and one that goes dead. */
-import { drainEvents, expect, libraryPage, nextEvent, test } from "../support/fixture.ts";
-import { FALLBACK, item, items, upToDate } from "../support/opened.ts";
+/**
+ * Every transport of SockJS keeps the promise, through a line that is cut. What a transport does when its line goes dead is in
+ * soak/dead-lines.spec.ts.
+ */
+import { expect, test } from "../support/fixture.ts";
+import { FALLBACK, item, items, opened, upToDate } from "../support/opened.ts";
 import { loadDice } from "../support/page-time.ts";
-import { startTcpProxy } from "../support/tcp-proxy.ts";
+import { blockAllBut, TRANSPORTS } from "../support/transports.ts";
 
-const LIST = { body: '<ul id="list"></ul>' };
+for (const transport of TRANSPORTS) {
+  test(`everything arrives once and in order over ${transport}, cut or not`, async ({ page, push, allow }) => {
+    allow(FALLBACK);
+    await loadDice(page, 0);
+    blockAllBut(push, transport);
+    const socket = await opened(page, push, { ...upToDate(push), body: '<ul id="list"></ul>' });
+    expect(socket.transport).toBe(transport);
+    for (const count of [1, 2]) push.broadcast(item(count));
+    await push.settled(page);
+    await expect(items(page)).toHaveText(["1", "2"]);
 
-test.describe("with a heartbeat every quarter of a second", () => {
-  test.use({ pushOptions: { heartbeat: 250 } });
-
-  /** Each transport, the address by which it is blocked, and the bytes of one heartbeat, at least. */
-  const transports = [
-    ["websocket", "websocket", 3],
-    ["xhr-streaming", "xhr_streaming", 7],
-    ["eventsource", "eventsource", 10],
-    ["htmlfile", "htmlfile", 20],
-    ["xhr-polling", "xhr", 200],
-    ["jsonp-polling", "jsonp", 200],
-  ] as const;
-
-  for (const [transport, address, bytes] of transports) {
-    // All others, or SockJS would go on to the next one when the machine is slow.
-    const blocked = transports.map(([, path]) => path).filter((path) => path !== address);
-
-    test(`everything arrives once and in order over ${transport}, cut off or gone dead`, async ({
-      page,
-      push,
-      allow,
-    }) => {
-      allow(FALLBACK);
-      await loadDice(page, 0);
-      push.blockTransports(...blocked);
-      const proxy = await startTcpProxy({ target: push.url });
-      /** Waits for so many that the page knows how often they come. */
-      async function heartbeats(): Promise<void> {
-        const before = proxy.counters.bytesDown;
-        await expect.poll(() => proxy.counters.bytesDown - before).toBeGreaterThan(8 * bytes);
-      }
-      push.page("/", libraryPage({ ...upToDate(push), ...LIST }));
-      await page.goto(`${proxy.url}/`);
-      expect((await push.nextSocket()).transport).toBe(transport);
-      for (const count of [1, 2]) push.broadcast(item(count));
-      await expect(items(page)).toHaveText(["1", "2"]);
-      await heartbeats();
-
-      const first = push.sockets.length; // SockJS may have given one up that was slow to open
-      await expect
-        .poll(() => {
-          if (push.sockets.length === first) proxy.cut(); // again, as between two polls there is nothing to cut
-          return push.sockets.length;
-        })
-        .toBeGreaterThan(first);
-      push.broadcast(item(3));
-      await expect(items(page)).toHaveText(["1", "2", "3"]);
-      expect(push.sockets.at(-1)?.transport).toBe(transport);
-
-      await heartbeats();
-      await drainEvents(page);
-      proxy.stall();
-      push.broadcast(item(4));
-      await nextEvent(page, "pat-inject-async-state", { state: "waiting" });
-      proxy.resume();
-      push.broadcast(item(5));
-      await expect(items(page)).toHaveText(["1", "2", "3", "4", "5"]);
-      await page.close();
-      await proxy.close();
-    });
-  }
-});
+    push.broadcast(item(3));
+    push.sockets.at(-1)?.drop();
+    push.broadcast(item(4));
+    await push.settled(page);
+    push.broadcast(item(5));
+    await push.settled(page);
+    await expect(items(page)).toHaveText(["1", "2", "3", "4", "5"]);
+    expect(push.sockets.at(-1)?.transport).toBe(transport);
+  });
+}

@@ -1,7 +1,7 @@
 /** The main job: Jane uploads a document, and its preview appears by itself in two places of her page. */
-import { findOffice } from "../../demo/docconv/office.ts";
 import { brokenPdf, encryptedPdf, image, odf, pdf } from "../../demo/docconv/samples.ts";
 import { expect, expectPreviews, navigations, preview, test, upload } from "../support/demo.ts";
+import { needsLibreOffice, withoutPrograms } from "../support/libre-office.ts";
 
 test("Jane's PDF: a placeholder at once, then a decoded picture in both places, without navigation or reload", async ({
   logIn,
@@ -25,13 +25,19 @@ test("an image gets its preview whatever its name says", async ({ logIn }) => {
   await expectPreviews(jane);
 });
 
-test("an office file gets its preview where LibreOffice is installed, and words that say so where it is not", async ({
-  logIn,
-}) => {
+test("an office file gets its preview", async ({ logIn }) => {
+  await needsLibreOffice();
   const jane = await logIn("jane");
   await upload(jane, "Minutes.odt", odf("text", "Minutes of the meeting"));
-  if (await findOffice()) await expectPreviews(jane);
-  else await expect(preview(jane, "listing")).toContainText(/LibreOffice/, { timeout: 45_000 });
+  await expectPreviews(jane);
+});
+
+test("an office file says in words why there is no preview where LibreOffice is not installed", async ({ logIn }) => {
+  const jane = await logIn("jane");
+  await withoutPrograms(async () => {
+    await upload(jane, "Minutes.odt", odf("text", "Minutes of the meeting"));
+    await expect(preview(jane, "listing")).toContainText(/LibreOffice/, { timeout: 45_000 });
+  });
 });
 
 for (const [what, file, words] of [

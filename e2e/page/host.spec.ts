@@ -4,19 +4,53 @@
  *
  * The library is not on these pages.
  */
-import type { JSHandle } from "@playwright/test";
+import type { JSHandle, Page } from "@playwright/test";
 import { test as base, drainEvents, expect, hostReady, libraryPage, navigations } from "../support/fixture.ts";
 import { type HostApi, hostApi } from "../support/host-api.ts";
 import type { Host } from "../support/library-page.ts";
+import { startPushServer } from "../support/push-server.ts";
 
 interface HostPage {
   /** Whose bundle is on the page. */
   readonly host: Host;
   /** Loads a page with the bundle and this body, and waits until it has been scanned. */
   readonly open: (body?: string) => Promise<JSHandle<HostApi>>;
+  /** Puts this into the body of a page that has been scanned, and that other tests of this worker use too. */
+  readonly borrow: (body?: string) => Promise<JSHandle<HostApi>>;
 }
 
-const test = base.extend<HostPage>({
+interface HostPages {
+  /** A page with this bundle, loaded once for all tests of the worker that only ask it something. */
+  readonly shared: (host: Host) => Promise<Page>;
+}
+
+const test = base.extend<HostPage, HostPages>({
+  shared: [
+    async ({ browser }, use) => {
+      const server = await startPushServer();
+      const pages = new Map<Host, Page>();
+      await use(async (host) => {
+        const page = pages.get(host) ?? (await browser.newPage());
+        if (!pages.has(host))
+          await page.goto(server.page("/", libraryPage({ host, order: "late", bodyAttributes: "" })));
+        pages.set(host, page);
+        return page;
+      });
+      for (const page of pages.values()) await page.close();
+      await server.close();
+    },
+    { scope: "worker" },
+  ],
+  borrow: async ({ shared, host }, use) => {
+    await use(async (body = "") => {
+      const page = await shared(host);
+      const api = await hostApi(page);
+      await page.evaluate((html) => {
+        document.body.innerHTML = html;
+      }, body);
+      return api;
+    });
+  },
   host: ["patternslib", { option: true }],
   open: async ({ page, push, host }, use) => {
     await use(async (body = "") => {
@@ -32,12 +66,10 @@ for (const host of ["patternslib", "mockup"] as const) {
   test.describe(`in the bundle of ${host}`, () => {
     test.use({ host });
 
-    test("the registry is filled and initialised", async ({ page, open }) => {
-      const api = await open();
-      const ready = await page.evaluate(() => Math.round(performance.now()));
-      test.info().annotations.push({ type: "ready", description: `${ready} ms after navigation` });
+    test("the registry is filled and initialised", async ({ borrow }) => {
+      const api = await borrow();
       expect(await api.evaluate(({ registry }) => Object.keys(registry))).toContain("inject");
-      expect(await page.evaluate(() => window.__patternslib_registry_initialized)).toBe(true);
+      expect(await api.evaluate(() => window.__patternslib_registry_initialized)).toBe(true);
     });
 
     test("jQuery is there once the script has run, the registry only later", async ({ page, push }) => {
@@ -47,8 +79,10 @@ for (const host of ["patternslib", "mockup"] as const) {
       await hostReady(page);
     });
 
-    test("a parser for other options can be made from pat-inject's, and inherits from ancestors", async ({ open }) => {
-      const api = await open('<div data-pat-other="url: /other"><p data-pat-other="when: visible"></p></div>');
+    test("a parser for other options can be made from pat-inject's, and inherits from ancestors", async ({
+      borrow,
+    }) => {
+      const api = await borrow('<div data-pat-other="url: /other"><p data-pat-other="when: visible"></p></div>');
       const options = await api.evaluate(({ inject, $ }) => {
         const parser = new inject.parser.constructor("other");
         parser.addArgument("url", "/push");
@@ -58,10 +92,10 @@ for (const host of ["patternslib", "mockup"] as const) {
       expect(options).toEqual([{ url: "/other", when: "visible" }]);
     });
 
-    test("extractConfig and verifyConfig read every source, target and modifier", async ({ open }) => {
+    test("extractConfig and verifyConfig read every source, target and modifier", async ({ borrow }) => {
       const argument =
         "source: #a; target: #x && source: #b::element; target: #y::element::after && target: #z::before";
-      const api = await open(`${link(argument)}<p id="x"></p><p id="y"></p><p id="z"></p>`);
+      const api = await borrow(`${link(argument)}<p id="x"></p><p id="y"></p><p id="z"></p>`);
       const configs = await api.evaluate(({ inject, $ }) => {
         const configs = inject.extractConfig($("a"));
         inject.verifyConfig(configs);
@@ -74,8 +108,8 @@ for (const host of ["patternslib", "mockup"] as const) {
       ]);
     });
 
-    test("extractModifiers works on any object with a source and a target", async ({ open }) => {
-      const config = await (await open()).evaluate(({ inject }) => {
+    test("extractModifiers works on any object with a source and a target", async ({ borrow }) => {
+      const config = await (await borrow()).evaluate(({ inject }) => {
         const config = { source: "#a::element", target: "#b::element" };
         inject.extractModifiers(config);
         return config;
@@ -83,25 +117,26 @@ for (const host of ["patternslib", "mockup"] as const) {
       expect(config).toEqual({ source: "#a", sourceMod: "element", target: "#b", action: "element" });
     });
 
-    test("_parseRawHtml drops scripts and the head, and rebases addresses but not @@views", async ({ open, push }) => {
-      const html = await (await open()).evaluate(({ inject }) => {
+    test("_parseRawHtml drops scripts and the head, and rebases addresses but not @@views", async ({ borrow }) => {
+      const html = await (await borrow()).evaluate(({ inject }) => {
         const body = '<script>alert(1)</script><a href="b">b</a><a href="@@view">c</a>';
         return inject._parseRawHtml(`<head><meta name="m"></head><body>${body}</body>`, "/folder/doc")[0]?.innerHTML;
       });
-      const links = `<a href="${push.url}/folder/b">b</a><a href="@@view">c</a>`;
-      expect(html).toBe(`<div id="__original_body">${links}</div>`);
+      expect(html).toMatch(
+        /^<div id="__original_body"><a href="http:\/\/[\d.:]+\/folder\/b">b<\/a><a href="@@view">c<\/a><\/div>$/,
+      );
     });
 
-    test("_sourcesFromHtml finds the source body only in a text that has one", async ({ open }) => {
-      const found = await (await open()).evaluate(({ inject }) => {
+    test("_sourcesFromHtml finds the source body only in a text that has one", async ({ borrow }) => {
+      const found = await (await borrow()).evaluate(({ inject }) => {
         const count = (html: string) => inject._sourcesFromHtml(html, "/", ["body", "p", "#no"]).map(($) => $.length);
         return [count("<p>1</p>"), count("<body><p>1</p></body>")].join(" and ");
       });
       expect(found).toBe("0,1,0 and 1,1,0");
     });
 
-    test("callTypeHandler answers with the sources in the configs' order, the title last", async ({ open }) => {
-      const texts = await (await open("<a></a>")).evaluate(async ({ inject, $ }) => {
+    test("callTypeHandler answers with the sources in the configs' order, the title last", async ({ borrow }) => {
+      const texts = await (await borrow("<a></a>")).evaluate(async ({ inject, $ }) => {
         const html = '<title>T</title><p id="a">A</p><p id="b">B</p>';
         const configs = [{ source: "#b" }, { source: "#a" }];
         const sources = await inject.callTypeHandler("html", "sources", $("a"), [configs, html, {}]);
@@ -110,8 +145,10 @@ for (const host of ["patternslib", "mockup"] as const) {
       expect(texts).toEqual(["B", "A", "T"]);
     });
 
-    test("_performInjection does every action, with a template's content, for a detached trigger", async ({ open }) => {
-      const results = await (await open("<main></main>")).evaluate(({ inject, $ }) => {
+    test("_performInjection does every action, with a template's content, for a detached trigger", async ({
+      borrow,
+    }) => {
+      const results = await (await borrow("<main></main>")).evaluate(({ inject, $ }) => {
         const [main] = $("main");
         const trigger = document.createElement("a");
         return ["content", "contentbefore", "contentafter", "element", "elementbefore", "elementafter"].map(
@@ -136,8 +173,8 @@ for (const host of ["patternslib", "mockup"] as const) {
       ]);
     });
 
-    test("what is injected is scanned for patterns, unless skipPatInjectHandler is set", async ({ open }) => {
-      const scanned = await (await open('<p id="x"></p><p id="y"></p>')).evaluate(({ registry, inject, $ }) => {
+    test("what is injected is scanned for patterns, unless skipPatInjectHandler is set", async ({ borrow }) => {
+      const scanned = await (await borrow('<p id="x"></p><p id="y"></p>')).evaluate(({ registry, inject, $ }) => {
         const seen: string[] = [];
         registry["probe"] = { trigger: "i", init: ([element]: Iterable<Element>) => seen.push(element?.id ?? "none") };
         const trigger = document.createElement("a");
@@ -227,7 +264,7 @@ test("pat-push hears the browser's own event but not jQuery's", async ({ page, o
 test.describe("in the bundle of mockup", () => {
   test.use({ host: "mockup" });
 
-  test("there is no pat-push", async ({ open }) => {
-    expect(await (await open()).evaluate(({ registry }) => "push" in registry)).toBe(false);
+  test("there is no pat-push", async ({ borrow }) => {
+    expect(await (await borrow()).evaluate(({ registry }) => "push" in registry)).toBe(false);
   });
 });

@@ -15,35 +15,33 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 interface Project {
   /** A folder with the packed package and nothing but its dependencies in `node_modules`. */
   readonly project: string;
+  /** The script of a project that imports the package and registers it, once more than needed. */
+  readonly bundle: string;
 }
 
-const test = base.extend<Project>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures a function needs from its pattern
-  project: async ({}, use) => {
-    const project = await realpath(await mkdtemp(join(tmpdir(), "pat-inject-async-")));
-    const installed = join(project, "node_modules", "pat-inject-async");
-    await mkdir(installed, { recursive: true });
-    const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], {
-      cwd: ROOT,
-    });
-    const [{ filename }] = JSON.parse(stdout);
-    await run("tar", ["-xzf", join(project, filename), "-C", installed, "--strip-components", "1"]);
-    const { dependencies } = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
-    for (const name of Object.keys(dependencies)) {
-      await symlink(await realpath(join(ROOT, "node_modules", name)), join(project, "node_modules", name));
-    }
-    await use(project);
-    await rm(project, { recursive: true });
-  },
-});
-
-for (const host of ["patternslib", "mockup"] as const) {
-  for (const order of ["before", "after", "late"] as const) {
-    test(`the ESM build works in a project's own bundle, ${order} the bundle of ${host}`, async ({
-      page,
-      push,
-      project,
-    }) => {
+const test = base.extend<object, Project>({
+  project: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures a function needs from its pattern
+    async ({}, use) => {
+      const project = await realpath(await mkdtemp(join(tmpdir(), "pat-inject-async-")));
+      const installed = join(project, "node_modules", "pat-inject-async");
+      await mkdir(installed, { recursive: true });
+      const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], {
+        cwd: ROOT,
+      });
+      const [{ filename }] = JSON.parse(stdout);
+      await run("tar", ["-xzf", join(project, filename), "-C", installed, "--strip-components", "1"]);
+      const { dependencies } = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
+      for (const name of Object.keys(dependencies)) {
+        await symlink(await realpath(join(ROOT, "node_modules", name)), join(project, "node_modules", name));
+      }
+      await use(project);
+      await rm(project, { recursive: true });
+    },
+    { scope: "worker" },
+  ],
+  bundle: [
+    async ({ project }, use) => {
       const entry = join(project, "main.js");
       await writeFile(entry, 'import { register } from "pat-inject-async"; window.again = register();');
       await build({
@@ -52,9 +50,23 @@ for (const host of ["patternslib", "mockup"] as const) {
         logLevel: "warn",
         build: { lib: { entry, formats: ["iife"], name: "project", fileName: () => "project.js" } },
       });
-      const body = await readFile(join(project, "dist", "project.js"), "utf8");
-      push.snippet("/project.js", { headers: { "Content-Type": "text/javascript" }, body });
+      await use(await readFile(join(project, "dist", "project.js"), "utf8"));
+    },
+    { scope: "worker" },
+  ],
+});
 
+// One after the other in one worker: the package is packed and built once.
+test.describe.configure({ mode: "default" });
+
+for (const host of ["patternslib", "mockup"] as const) {
+  for (const order of ["before", "after", "late"] as const) {
+    test(`the ESM build works in a project's own bundle, ${order} the bundle of ${host}`, async ({
+      page,
+      push,
+      bundle,
+    }) => {
+      push.snippet("/project.js", { headers: { "Content-Type": "text/javascript" }, body: bundle });
       const script = '<script src="/project.js"></script>';
       const html = libraryPage({ host, order: "late", body: '<p id="b"></p>' });
       const pages = {
