@@ -47,9 +47,9 @@ test("refused during connecting", async ({ page, push, allow }) => {
   const all = ["websocket", "xhr_streaming", "eventsource", "htmlfile", "xhr", "jsonp"] as const;
   push.blockTransports(...all);
   await page.goto(push.page("/", libraryPage({ ...upToDate(push), body: LIST })));
-  await expect.poll(() => push.requests.filter(({ path }) => path.endsWith("/jsonp")).length).toBeGreaterThan(0);
+  await expect.poll(() => push.requests.filter(({ path }) => path.endsWith("/xhr")).length).toBeGreaterThan(0);
   push.blockTransports();
-  await page.clock.fastForward(60_000); // how long SockJS waits for a script that does not come
+  await page.clock.fastForward(60_000); // how long SockJS may wait for what does not come
   await push.nextSocket();
   push.broadcast(item("well"));
   await expect(items(page)).toHaveText(["well"]);

@@ -4,6 +4,7 @@ import { expect, test } from "../support/fixture.ts";
 import { beat, countFrames } from "../support/frames.ts";
 import { expectState, item, items, opened, stateOf } from "../support/opened.ts";
 import { holdClock, keepTimeline, standStill, timeline } from "../support/page-time.ts";
+import type { PushServer } from "../support/push-server.ts";
 import type { PushSocket } from "../support/push-socket.ts";
 
 const LIST = { body: '<ul id="list"></ul>' };
@@ -47,7 +48,7 @@ test.describe("a silent server", () => {
     }
     for (const count of [1, 2, 3]) {
       await page.clock.runFor(12_000);
-      await deliver(page, socket, count);
+      await deliver(page, push, socket, count);
     }
     await page.clock.runFor(16_900);
     expect(await stateOf(page)).toBe("open");
@@ -63,7 +64,7 @@ test.describe("a silent server", () => {
     const socket = await opened(page, push, LIST);
     await standStill(page);
     await page.clock.runFor(24_900);
-    await deliver(page, socket, 1);
+    await deliver(page, push, socket, 1);
     await page.clock.runFor(100);
     await beat(page, socket);
 
@@ -108,10 +109,8 @@ async function cuts(page: Page): Promise<number> {
   return changes.filter(({ state }, index) => state === "waiting" && changes[index - 1]?.state === "open").length;
 }
 
-async function deliver(page: Page, socket: PushSocket, count: number): Promise<void> {
+async function deliver(page: Page, push: PushServer, socket: PushSocket, count: number): Promise<void> {
   socket.send(item(count));
-  await expect(async () => {
-    await page.clock.runFor(1); // pat-inject injects in a later tick
-    await expect(items(page)).toHaveCount(count, { timeout: 10 });
-  }).toPass({ intervals: [20] });
+  await push.settled(page);
+  await expect(items(page)).toHaveCount(count);
 }

@@ -49,7 +49,8 @@ test("a gap during a fetch", async ({ page, push }) => {
   // The placeholder ends with the second; it is applied after the first, or instead of it.
   await loadDice(page, 0);
   const socket = await opened(page, push, { ...upToDate(push), body: placeholder("preview", "/doc/1") });
-  const snippet = push.snippet("/doc/1", '<div id="preview">before the gap</div>').hold();
+  const texts = ["before the gap"];
+  const snippet = push.snippet("/doc/1", () => `<div id="preview">${texts.shift() ?? "after the gap"}</div>`).hold();
   push.broadcast({ url: "/doc/1" });
   await push.nextRequest("/doc/1");
   push.welcome("gap");
@@ -57,7 +58,6 @@ test("a gap during a fetch", async ({ page, push }) => {
   await push.nextSocket();
   await nextEvent(page, "pat-inject-async-gap");
   snippet.release();
-  snippet.answer = '<div id="preview">after the gap</div>';
   await expect(page.locator("#preview")).toHaveText("after the gap");
 });
 
@@ -108,15 +108,17 @@ test("a newer message for one URL while its fetch is under way", async ({ page, 
   // 2. Message 2 for the same URL: there is something newer.
   // 3. The first answer comes.
   // It is asked again, and the page ends with the second answer.
-  const snippet = push.snippet("/doc/1", '<div id="target">first</div>').hold();
+  const texts = ["first"];
+  const snippet = push.snippet("/doc/1", () => `<div id="target">${texts.shift() ?? "second"}</div>`).hold();
   await opened(page, push, { body: '<div id="target"></div>' });
   push.broadcast({ url: "/doc/1" });
   await push.nextRequest("/doc/1");
   push.broadcast({ url: "/doc/1" });
   await push.settled(page);
   snippet.release();
-  snippet.answer = '<div id="target">second</div>';
+  await push.settled(page);
   await expect(page.locator("#target")).toHaveText("second");
+  expect(push.requestsFor("/doc/1")).toHaveLength(2);
 });
 
 test("a placeholder that appears after its message was applied", async ({ page, push }) => {

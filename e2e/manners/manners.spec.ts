@@ -35,8 +35,7 @@ for (const host of ["patternslib", "mockup"] as const) {
       socket.send({ url: "/doc/1", inject: "target: #missing" });
       socket.send({ html: "stray", inject: "target: #missing" });
       socket.send("/doc/1");
-      socket.send({ html: "good", inject: "target: #b" });
-      await expect(page.locator("#b")).toHaveText("good");
+      await push.settled(page);
       await expect(page.locator("#missing")).toHaveCount(0);
       expect(await page.locator("body > *").count()).toBe(children);
       // The bare URL alone may be asked: only its snippet says what it is for.
