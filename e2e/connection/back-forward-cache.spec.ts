@@ -4,18 +4,15 @@ import { expect, libraryPage } from "../support/fixture.ts";
 import { expectState, FAILED, FALLBACK, INFO, item, items, opened, upToDate } from "../support/opened.ts";
 import { loadDice } from "../support/page-time.ts";
 import { test } from "../support/tabs.ts";
+import { blockAllBut } from "../support/transports.ts";
 
 const LIST = { body: '<ul id="list"></ul>' };
 
 test.describe("the back/forward cache", () => {
-  for (const [transport, blocked] of [
-    ["websocket", []],
-    ["xhr-streaming", ["websocket"]],
-    ["xhr-polling", ["websocket", "xhr_streaming", "eventsource", "htmlfile"]],
-  ] as const) {
+  for (const transport of ["websocket", "xhr-streaming", "xhr-polling"] as const) {
     test(`takes a page with an open ${transport}, which on return catches up, once`, async ({ page, push, allow }) => {
       allow(FALLBACK);
-      push.blockTransports(...blocked);
+      blockAllBut(push, transport);
       await notePageshow(page);
       const socket = await opened(page, push, LIST);
       expect(socket.transport).toBe(transport);

@@ -5,6 +5,7 @@ import { expectState, FALLBACK, INFO, item, items, opened, placeholder, upToDate
 import { holdClock, loadDice } from "../support/page-time.ts";
 import type { PushServer } from "../support/push-server.ts";
 import type { Reply } from "../support/snippet.ts";
+import { ADDRESSES } from "../support/transports.ts";
 
 const LIST = '<ul id="list"></ul>';
 
@@ -73,7 +74,7 @@ test("an /info that answers with something else is tried again until it is one",
   for (const [index, [what, answer]] of INFOS.entries()) {
     await test.step(what, async () => {
       // SockJS takes an answer that it does not understand for permission, and tries each transport in turn.
-      push.blockTransports("websocket", "xhr_streaming", "eventsource", "htmlfile", "xhr", "jsonp");
+      push.blockTransports(...ADDRESSES);
       info.answer = answer;
       const asked = push.requestsFor("/push/info").length;
       socket.drop();

@@ -14,6 +14,7 @@ import {
 } from "../support/opened.ts";
 import { holdClock, loadDice } from "../support/page-time.ts";
 import { startPushServer } from "../support/push-server.ts";
+import { ADDRESSES } from "../support/transports.ts";
 
 const LIST = '<ul id="list"></ul>';
 
@@ -44,8 +45,7 @@ test("refused during connecting", async ({ page, push, allow }) => {
   allow(FALLBACK);
   await loadDice(page, 0);
   await holdClock(page);
-  const all = ["websocket", "xhr_streaming", "eventsource", "htmlfile", "xhr", "jsonp"] as const;
-  push.blockTransports(...all);
+  push.blockTransports(...ADDRESSES);
   await page.goto(push.page("/", libraryPage({ ...upToDate(push), body: LIST })));
   await expect.poll(() => push.requests.filter(({ path }) => path.endsWith("/xhr")).length).toBeGreaterThan(0);
   push.blockTransports();

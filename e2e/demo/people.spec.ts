@@ -58,6 +58,7 @@ test("a page that was rendered before the upload, and connected after it, catche
   await expectPreviews(jane);
   await expect(joe.locator("body")).not.toHaveAttribute("data-inject-async-state", "open");
   await joe.unroute("**/push/**");
+  await joe.evaluate(() => window.dispatchEvent(new Event("online")));
   await expectPreviews(joe);
 });
 

@@ -6,7 +6,14 @@ import type { Transport } from "./sockjs-endpoint.ts";
 export const TRANSPORTS = ["websocket", "xhr-streaming", "eventsource", "xhr-polling"] as const;
 
 /** All that SockJS may try, by their addresses. */
-const ADDRESSES: readonly Transport[] = ["websocket", "xhr_streaming", "eventsource", "htmlfile", "xhr", "jsonp"];
+export const ADDRESSES: readonly Transport[] = [
+  "websocket",
+  "xhr_streaming",
+  "eventsource",
+  "htmlfile",
+  "xhr",
+  "jsonp",
+];
 
 /** Before the page is loaded. Otherwise SockJS would go on to the next one when the machine is slow. */
 export function blockAllBut(push: PushServer, transport: (typeof TRANSPORTS)[number]): void {
