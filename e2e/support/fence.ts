@@ -60,11 +60,13 @@ class Movements {
 
   constructor(page: Page) {
     const ended = (request: Request) => this.#note(request, () => this.#underWay.delete(request));
-    page.on("request", (request) => this.#note(request, () => this.#underWay.add(request)));
+    page.on("request", (request) => {
+      // A document that is left takes its requests with it, and not all of them are said to have failed.
+      if (request.isNavigationRequest()) this.#underWay.clear();
+      this.#note(request, () => this.#underWay.add(request));
+    });
     page.on("requestfinished", ended);
     page.on("requestfailed", ended);
-    // A document that is left takes its requests with it, and not all of them are said to have failed.
-    page.on("domcontentloaded", () => this.#underWay.clear());
   }
 
   /** @returns whether it was the fence's own event, which no test should see. */
