@@ -145,6 +145,7 @@ test("a target that goes while a fetch is put off costs no request", async ({ pa
   await loadDice(page, 0.999);
   push.snippet("/doc/1", "<p>new</p>");
   await open();
+  await standStill(page);
   push.broadcast({ url: "/doc/1", inject: "target: #a", broadcast: true });
   await push.settled(page);
   await page.evaluate(() => document.getElementById("a")?.remove());

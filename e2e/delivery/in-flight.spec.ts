@@ -6,8 +6,8 @@ import type { PushSocket } from "../support/push-socket.ts";
 
 const test = base.extend<{ open: (body: string) => Promise<PushSocket> }>({
   /**
-   * Loads a page with the library and this in its body. Fetches have no time limit
-   * that a test could live to see: what is aborted here is aborted for its own reason.
+   * Loads a page with the library and this in its body. Fetches have no time limit that a test could live to see: what is
+   * aborted here is aborted for its own reason.
    */
   open: async ({ page, push }, use) => {
     const bodyAttributes = bodyWith("timeout: 3600000");

@@ -2,7 +2,7 @@
 import type { Page } from "@playwright/test";
 import { drainEvents, expect, test } from "../support/fixture.ts";
 import { opened } from "../support/opened.ts";
-import { holdClock } from "../support/page-time.ts";
+import { holdClock, standStill } from "../support/page-time.ts";
 
 test("the target appears after the message, and gets it, once", async ({ page, push }) => {
   push.snippet("/doc/1", "<p>late</p>");
@@ -142,6 +142,7 @@ test("what waits comes before what arrives when the target is there", async ({ p
 test("after half a minute a message is given up", async ({ page, push }) => {
   await holdClock(page);
   await opened(page, push);
+  await standStill(page);
   push.broadcast({ html: "<p>late</p>", inject: "target: #target" });
   await push.settled(page);
   await page.clock.runFor(29_000);

@@ -17,7 +17,9 @@ const test = base.extend<Announcements>({
     await use(async (body, bodyAttributes = bodyWith("")) => {
       await holdClock(page);
       await page.addInitScript(listenInPage);
-      return opened(page, push, { body, bodyAttributes });
+      const socket = await opened(page, push, { body, bodyAttributes });
+      await standStill(page);
+      return socket;
     });
   },
   said: async ({ page }, use) => {
@@ -118,7 +120,6 @@ test("the same said twice is said once", async ({ page, push, open, said }) => {
 
 test("a steady stream is told at most once a second, by one region", async ({ page, push, open, said }) => {
   const socket = await open('<p id="b"></p>');
-  await standStill(page);
   for (let count = 0; count < 40; count++) {
     socket.send(update("new", "#b", { announce: `message ${count}` }));
     await push.settled(page);

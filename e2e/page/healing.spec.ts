@@ -25,14 +25,16 @@ test("after a gap what is waited for is fetched, once for all elements with one 
 test("after a gap browsers spread over two seconds", async ({ page, push }) => {
   await holdClock(page);
   await loadDice(page, 0.999);
-  push.welcome("gap");
   push.snippet("/doc/1", READY);
-  await opened(page, push, { ...upToDate(push), body: NOT_YET });
-  await nextEvent(page, "pat-inject-async-gap");
-  await page.clock.runFor(500);
+  const socket = await opened(page, push, { ...upToDate(push), body: NOT_YET });
   await standStill(page);
+  socket.send({ type: "welcome", position: push.position, recovered: false });
+  await push.settled(page);
+  await page.clock.runFor(1_990);
+  await push.settled(page);
   expect(push.requestsFor("/doc/1")).toEqual([]);
-  await page.clock.resume();
+  await page.clock.runFor(10);
+  await push.settled(page);
   await expect(page.locator("#preview")).toHaveText("ready");
 });
 
