@@ -86,7 +86,7 @@ test.describe("while push is unavailable", () => {
     socket.drop();
     await push.nextSocket();
     await expectState(page, "open");
-    await pass(page, push, 120);
+    await pass(page, push, 40); // less than the page's patience with a server that does not beat
     expect(push.requestsFor("/doc/1")).toEqual([]);
     await expect(page.locator("#preview")).toHaveText("waiting");
   });
