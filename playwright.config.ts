@@ -5,13 +5,15 @@ import { chromiumLaunchOptions } from "./e2e/support/chromium.ts";
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
+  // Each has a configuration of its own.
+  testIgnore: ["e2e/soak/**", "e2e/hosts/**"],
   fullyParallel: true,
   workers: 2,
   retries: 0,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env["CI"]),
-  reporter: "list",
+  reporter: [["list"], ["./e2e/support/skipped-reporter.ts"]],
   outputDir: "test-results",
   use: {
     browserName: "chromium",

@@ -81,9 +81,9 @@ function slimIdiomorph(): Plugin {
     transform(code, id) {
       if (!id.includes("idiomorph.esm")) return undefined;
       return Object.entries(bodies).reduce((rest, [name, body]) => {
-        const [whole, head] = new RegExp(`( +)function ${name}\\([^)]*\\) \\{[^]*?\\n\\1\\}`).exec(rest) ?? [];
+        const [whole, head] = new RegExp(`( +)function ${name}\\([^)]*\\) \\{[\\s\\S]*?\\n\\1\\}`).exec(rest) ?? [];
         if (!whole || !head) throw new Error(`idiomorph: expected a function ${name}, found none`);
-        return rest.replace(whole, whole.replace(/\{[^]*/, `{ ${body} }`));
+        return rest.replace(whole, whole.replace(/\{[\s\S]*/, `{ ${body} }`));
       }, code);
     },
   };

@@ -4,6 +4,7 @@
  * Knows nothing of servers: push-server.ts serves it, and the scripts it names.
  */
 import type { Page } from "@playwright/test";
+import { FENCE_ELEMENT } from "./fence.ts";
 
 const HOST_SCRIPTS = {
   patternslib: "/patternslib/bundle.min.js",
@@ -59,6 +60,7 @@ ${head}
 </head>
 <body ${bodyAttributes}>
 ${body}
+${FENCE_ELEMENT}
 </body>
 </html>
 `;

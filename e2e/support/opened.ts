@@ -34,8 +34,8 @@ export async function expectState(page: Page, state: State, element: Locator = p
   await expect(element).toHaveAttribute(STATE, state);
 }
 
-export async function stateOf(page: Page): Promise<string | null> {
-  return page.locator("body").getAttribute(STATE);
+export async function stateOf(page: Page, element: Locator = page.locator("body")): Promise<string | null> {
+  return element.getAttribute(STATE);
 }
 
 /** Attributes for the body, with more options than the default `url: /push`. */

@@ -5,7 +5,9 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Page } from "@playwright/test";
 import { assets } from "./assets.ts";
+import { settled } from "./fence.ts";
 import { listen, stopListening, trackConnections } from "./listen.ts";
 import type { PushSocket } from "./push-socket.ts";
 import { PushStream, type WelcomePolicy } from "./push-stream.ts";
@@ -31,6 +33,7 @@ export class PushServer {
   readonly #assets = assets();
   readonly #routes = new Map<string, Snippet>();
   readonly #log = new RequestLog();
+  readonly #held = new Set<LoggedRequest>();
   readonly #stream: PushStream;
   readonly #endpoint: SockJSEndpoint;
   #port = 0;
@@ -69,7 +72,7 @@ export class PushServer {
 
   /** Serves a snippet, a page or a failure at a path, for any method and query string; replaces what was there. */
   snippet(path: string, answer: Answer): Snippet {
-    const snippet = new Snippet(answer);
+    const snippet = new Snippet(answer, this.#held);
     this.#routes.set(path, snippet);
     return snippet;
   }
@@ -87,6 +90,21 @@ export class PushServer {
   /** Gives the message the next position, remembers it for replay, sends it to everyone. Returns it as sent. */
   broadcast(message: Message): Message {
     return this.#stream.broadcast(message);
+  }
+
+  /** As {@link broadcast}, without a position, and to those who connect later too. Returns how to stop. */
+  keepSending(message: Message): () => void {
+    return this.#stream.keepSending(message);
+  }
+
+  /**
+   * Settles when the page has dealt with everything sent to it so far: nothing more happens on it until the test does
+   * something. Answers that the test holds back, and what waits for the page's clock, are not waited for. See fence.ts.
+   *
+   * @throws when that takes more than 15 seconds.
+   */
+  settled(page: Page): Promise<void> {
+    return settled(page, this);
   }
 
   /** The newest position, as a page would be rendered with it. */
@@ -127,6 +145,11 @@ export class PushServer {
   /** The next request for the path that no earlier call has returned, whether it has come already or not. */
   nextRequest(path: string): Promise<LoggedRequest> {
     return this.#log.next(path);
+  }
+
+  /** The addresses, as sent, of the requests whose answers the test holds back. */
+  get held(): readonly string[] {
+    return Array.from(this.#held, ({ url }) => url);
   }
 
   // What a test serves comes first, so that `/push/info` can be made to answer anything.

@@ -25,6 +25,8 @@ export class PushStream {
   readonly #live = new Set<PushSocket>();
   /** Sockets that have not resumed yet, with the position at which they opened: what is broadcast until then waits. */
   readonly #opened = new Map<PushSocket, string>();
+  /** What each socket gets as soon as it is live, besides the stream. */
+  readonly #kept = new Set<Message>();
 
   constructor(policy: WelcomePolicy, replay: number) {
     this.policy = policy;
@@ -52,6 +54,14 @@ export class PushStream {
     this.#opened.delete(socket);
     this.#live.add(socket);
     this.#answer(socket, resume.position, openedAt);
+    for (const message of this.#kept) socket.send(message);
+  }
+
+  /** Sends a message without a position to everyone, and to everyone who comes, after the replay. Returns how to stop. */
+  keepSending(message: Message): () => void {
+    this.#kept.add(message);
+    for (const socket of this.#live) socket.send(message);
+    return () => this.#kept.delete(message);
   }
 
   broadcast(message: Message): Message {

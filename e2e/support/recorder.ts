@@ -4,6 +4,7 @@
  * Works on any page, the demo's too: nothing has to be in its HTML. Knows nothing of the push server.
  */
 import type { Page } from "@playwright/test";
+import { watchMovements } from "./fence.ts";
 import { Inbox } from "./inbox.ts";
 import { type EventName, type PageEvent, reportEvents } from "./page-events.ts";
 
@@ -37,7 +38,11 @@ class Recorder {
 export async function record(page: Page): Promise<Page> {
   const recorder = new Recorder();
   recorders.set(page, recorder);
-  await reportEvents(page, (event) => recorder.records.put(event));
+  const movements = watchMovements(page);
+  await reportEvents(page, (event) => {
+    const isOfFence = movements.hear(event.detail, event.type === "pat-inject-async-injected");
+    if (!isOfFence) recorder.records.put(event);
+  });
   // Not "framenavigated", which comes for history.replaceState too, and pat-inject calls that on every page.
   page.on("domcontentloaded", () => recorder.note({ type: "navigation", text: page.url() }));
   page.on("dialog", (dialog) => {

@@ -23,11 +23,14 @@ export type Answer = Reply | ((request: LoggedRequest) => Reply | Promise<Reply>
 export class Snippet {
   /** What is answered. A request that is held is answered with what stands here on release. */
   answer: Answer;
+  /** The requests that wait, of this address and of others. */
+  readonly #held: Set<LoggedRequest>;
   #gate: Promise<void> | undefined;
   #open: () => void = () => {};
 
-  constructor(answer: Answer) {
+  constructor(answer: Answer, held: Set<LoggedRequest> = new Set()) {
     this.answer = answer;
+    this.#held = held;
   }
 
   /** Requests wait from now on. Returns the snippet, so that `push.snippet(path, html).hold()` reads well. */
@@ -45,7 +48,12 @@ export class Snippet {
   }
 
   async respond(request: LoggedRequest, response: ServerResponse): Promise<void> {
-    await this.#gate;
+    const gate = this.#gate;
+    if (gate) {
+      this.#held.add(request);
+      void Promise.race([gate, request.outcome]).then(() => this.#held.delete(request));
+      await gate;
+    }
     const reply = typeof this.answer === "function" ? await this.answer(request) : this.answer;
     if (reply === NETWORK_ERROR) {
       response.socket?.resetAndDestroy();

@@ -20,6 +20,9 @@ export interface Heartbeats {
 }
 
 const ENDPOINT = "/push";
+
+/** How long a polling browser may be away before its connection counts as lost, in milliseconds; sockjs-node's is 5,000. */
+const DISCONNECT_DELAY = 1_500;
 const SESSION = /^\/push\/[^/]+\/([^/]+)\/([^/]+)$/;
 
 export class SockJSEndpoint {
@@ -39,6 +42,7 @@ export class SockJSEndpoint {
     const sockjs = createSockJS({
       log: () => {},
       heartbeat_delay: heartbeats.heartbeat,
+      disconnect_delay: DISCONNECT_DELAY,
       sockjs_url: "/sockjs/sockjs.min.js", // for its iframe transports; sockjs-node's default is on the internet
     });
     sockjs.installHandlers(this.#sockjs, { prefix: ENDPOINT });

@@ -1,0 +1,93 @@
+/** Who sees what: everyone who may, at once, and nobody else. */
+import { image, pdf } from "../../demo/docconv/samples.ts";
+import { expect, expectPreviews, preview, test, upload } from "../support/demo.ts";
+
+test("Jane's upload appears in Joe's open page and rings his bell, without his touching anything", async ({
+  logIn,
+}) => {
+  const jane = await logIn("jane");
+  const joe = await logIn("joe");
+  await upload(jane, "Budget.pdf", pdf(["Budget"]));
+  await expectPreviews(joe);
+  await expect(joe.locator("#activity-stream")).toContainText("Jane Doe shared Budget.pdf");
+  await expect(joe.locator("#notifications-count")).toHaveText(/1/);
+  await expect(joe.locator("#notifications")).toContainText("Jane Doe shared Budget.pdf");
+  await expectPreviews(jane);
+  await expect(jane.locator("#notifications"), "nobody is told of what they did themselves").not.toContainText(
+    "Budget",
+  );
+});
+
+test("a private document does neither, and Joe may not fetch its snippet", async ({ logIn, site }) => {
+  const jane = await logIn("jane");
+  const joe = await logIn("joe");
+  await upload(jane, "Diary.pdf", pdf(["Dear diary"]), true);
+  await expectPreviews(jane);
+  const uid = await preview(jane, "listing").evaluate((element) => element.id.split("-")[1]);
+  // A document of Jane's that Joe may see comes after it: by then, whatever the private one did would have been seen.
+  await upload(jane, "Public.pdf", pdf(["Public"]));
+  await expectPreviews(joe);
+  await expect(joe.locator("body")).not.toContainText("Diary");
+  await expect(joe.locator("#notifications-count")).toHaveText(/1/);
+  const answer = await joe.request.get(`${site}/workspace/${uid}/@@preview-snippet`);
+  expect(answer.status()).toBe(403);
+  expect(await answer.text()).not.toContain("Dear diary");
+});
+
+test("several uploads in quick succession all get their previews, in Jane's page and in Joe's", async ({ logIn }) => {
+  const jane = await logIn("jane");
+  const joe = await logIn("joe");
+  for (const name of ["one.png", "two.png", "three.png"]) {
+    await upload(jane, name, await image("png"));
+    await expect(jane.locator("#upload-message")).toContainText(name);
+  }
+  for (const page of [jane, joe]) {
+    await expect(page.locator('#documents img[src*="@@preview/"]')).toHaveCount(3, { timeout: 45_000 });
+    await expect(page.locator('#activity-stream img[src*="@@preview/"]')).toHaveCount(3);
+    await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+  }
+});
+
+test("a page that was rendered before the upload, and connected after it, catches up", async ({ logIn, allow }) => {
+  allow(/ERR_FAILED/);
+  const jane = await logIn("jane");
+  const joe = await logIn("joe");
+  await joe.route("**/push/**", (route) => route.abort());
+  await joe.reload();
+  await upload(jane, "Meanwhile.pdf", pdf(["Meanwhile"]));
+  await expectPreviews(jane);
+  await expect(joe.locator("body")).not.toHaveAttribute("data-inject-async-state", "open");
+  await joe.unroute("**/push/**");
+  await joe.evaluate(() => window.dispatchEvent(new Event("online")));
+  await expectPreviews(joe);
+});
+
+test("logging out in another tab is noticed: the page says so, and comes back after the next login", async ({
+  logIn,
+  site,
+  allow,
+}) => {
+  // What the browser itself says of the refused requests.
+  allow(/401|WebSocket/);
+  const jane = await logIn("jane");
+  const tab = await jane.context().newPage();
+  await tab.goto(`${site}/workspace`);
+  await tab.getByRole("button", { name: "Log out" }).click();
+  await expect(jane.locator("body")).toHaveAttribute("data-inject-async-state", "stopped", { timeout: 30_000 });
+  await tab.getByLabel("Name").fill("jane");
+  await tab.getByLabel("Password").fill("jane");
+  await tab.getByRole("button", { name: "Sign in" }).click();
+  await expect(tab).toHaveURL(/workspace/);
+  await jane.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await expect(jane.locator("body")).toHaveAttribute("data-inject-async-state", "open");
+});
+
+test("anonymous and foreign-Origin sockets are refused", async ({ logIn, site }) => {
+  const jane = await logIn("jane");
+  const cookie = (await jane.context().cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
+  const info = (headers: Record<string, string>) => fetch(`${site}/push/info`, { headers });
+  expect((await info({})).status).toBe(401);
+  expect((await info({ cookie, origin: "https://evil.example" })).status).toBe(403);
+  expect((await info({ cookie, origin: `${site}.evil.example` })).status).toBe(403);
+  expect((await info({ cookie, origin: site })).status).toBe(200);
+});

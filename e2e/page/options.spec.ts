@@ -1,0 +1,123 @@
+/** Options as Patternslib reads them: notations, inheritance, and one clear line for those that are of no use. */
+import { addElements } from "../support/elements.ts";
+import { test as base, expect, hostReady, libraryPage } from "../support/fixture.ts";
+import type { LibraryPageOptions } from "../support/library-page.ts";
+import { type PushServer, startPushServer } from "../support/push-server.ts";
+
+interface OptionsPage {
+  /** Loads a page with the library, waits for the host. */
+  readonly open: (options: LibraryPageOptions) => Promise<void>;
+  /** An endpoint at another origin: who connects to it has read its options. */
+  readonly other: PushServer;
+  /** The lines in the browser's log, except errors, which fail every test, and what is for debugging. */
+  readonly log: readonly string[];
+}
+
+const test = base.extend<OptionsPage>({
+  open: async ({ page, push }, use) => {
+    await use(async (options) => {
+      await page.goto(push.page("/", libraryPage(options)));
+      await hostReady(page);
+    });
+  },
+  other: async ({ page }, use) => {
+    const other = await startPushServer();
+    await use(other);
+    await page.close();
+    await other.close();
+  },
+  log: async ({ page }, use) => {
+    const log: string[] = [];
+    page.on("console", (line) => !["error", "debug"].includes(line.type()) && log.push(line.text()));
+    await use(log);
+  },
+});
+
+const PLAIN = '<p class="pat-inject-async" id="a"></p>';
+const attribute = (options: string) => `data-pat-inject-async="${options.replaceAll('"', "&quot;")}"`;
+
+for (const [name, options] of [
+  ["in Patternslib's notation", (url: string) => `url: ${url}; concurrency: 2; timeout: 5000; retries: 0`],
+  [
+    "as JSON, like plone.patternoptions",
+    (url: string) => JSON.stringify({ url, concurrency: 2, timeout: 5000, retries: 0 }),
+  ],
+] as const) {
+  test(`options on a body that is no pattern, ${name}, are inherited`, async ({ page, push, open, other, log }) => {
+    await open({ bodyAttributes: attribute(options(`${other.url}/push`)), body: PLAIN });
+    await other.nextSocket();
+    await expect(page.locator("#a")).toHaveAttribute("data-inject-async-state", "open");
+    const read = await page.evaluate(() => document.querySelector("#a")?.["pattern-inject-async"]?.options);
+    expect(read).toMatchObject({ concurrency: 2, timeout: 5000, retries: 0 });
+    expect(push.requestsFor("/push/info")).toEqual([]);
+    expect(log).toEqual([]);
+  });
+}
+
+test("an element's own options go before those it inherits", async ({ push, open, other }) => {
+  const own = `<p class="pat-inject-async" ${attribute(`url: ${other.url}/push`)}></p>`;
+  await open({
+    bodyAttributes: attribute("url: /nowhere"),
+    body: `<section ${attribute("url: /neither")}>${own}</section>`,
+  });
+  await other.nextSocket();
+  expect(push.requests.filter(({ path }) => path.endsWith("/info"))).toEqual([]);
+});
+
+test("an endpoint is relative to the page's base, and /push when nothing is said", async ({ page, push, open }) => {
+  await open({ bodyAttributes: "", body: PLAIN });
+  expect((await push.nextSocket()).isOpen).toBe(true);
+  const url = await page.evaluate(() => document.querySelector("#a")?.["pattern-inject-async"]?.options?.url);
+  expect(url).toBe(`${push.url}/push`);
+});
+
+test("what an element waits for is not inherited by what is inside it", async ({ page, push, open }) => {
+  push.snippet("/doc/1", "").hold();
+  const outer = `<div class="pat-inject-async" id="outer" ${attribute("pending: /doc/1")}>${PLAIN}</div>`;
+  await open({ bodyAttributes: "", body: outer });
+  await push.nextSocket();
+  await expect(page.locator("#outer")).toHaveAttribute("aria-busy", "true");
+  await expect(page.locator("#a")).not.toHaveAttribute("aria-busy");
+});
+
+const WRONG = [
+  ["timeout: abc", /timeout/],
+  ["timeout: 0", /timeout: expected .*, found 0/],
+  ["concurrency: 0", /concurrency: expected .*, found 0/],
+  ["concurrency: -1", /concurrency: expected .*, found -1/],
+  ["retries: -1", /retries: expected .*, found -1/],
+  ["allow: nonsense", /allow: expected .*, found nonsense/],
+  ["allow: https://static.example.org/path", /allow: expected .*, found https:\/\/static\.example\.org\/path/],
+  ["allow: *", /allow: expected .*, found \*/],
+  ["url: javascript:alert(1)", /url: expected .*, found javascript:/],
+  ["url: http://[", /url: expected .*, found http:\/\/\[/],
+  ['{"timeout": "abc"}', /timeout: expected .*, found .*abc/],
+  ['{"timeout": null}', /timeout: expected .*, found null/],
+  ['{"concurrency": 1.5}', /concurrency: expected .*, found 1\.5/],
+  ['{"url": 5}', /url: expected .*, found 5/],
+  ['{"allow": ["https://static.example.org"]}', /allow: expected .*, found .*static/],
+  ["nonsense: 1", /nonsense/],
+] as const;
+
+test("an option that is wrong is one clear line in the log, and the other elements work", async ({
+  page,
+  push,
+  open,
+  log,
+}) => {
+  const bad = (id: number, options: string) => `<p class="pat-inject-async" id="bad-${id}" ${attribute(options)}></p>`;
+  // The first is there from the start, before the element that is well.
+  await open({ bodyAttributes: "", body: bad(0, WRONG[0][0]) + PLAIN });
+  const socket = await push.nextSocket();
+  for (const [index, [options, said]] of WRONG.entries()) {
+    await test.step(options, async () => {
+      if (index > 0) await addElements(page, bad(index, options));
+      await expect.poll(() => log.length).toBe(index + 1);
+      socket.send({ html: options, inject: "target: #a" });
+      await push.settled(page);
+      await expect(page.locator("#a")).toHaveText(options);
+      expect(log.slice(index)).toEqual([expect.stringMatching(said)]);
+    });
+  }
+  expect(push.sockets).toHaveLength(1);
+});
