@@ -20,7 +20,7 @@ export interface Headline {
   readonly comparison?: "ratio" | "difference";
   readonly unit?: string;
   /** The library's goal. Without one the figure is only told. */
-  readonly atMost?: number;
+  readonly atMost?: number | undefined;
 }
 
 export const WALL: Column = { title: "wall ms", value: first(({ wall }) => wall), hasRatio: true };
@@ -46,11 +46,11 @@ export function cpuPerMessage(title: string, plan: number): Column {
 }
 
 export function wallRatio(atMost?: number): Headline {
-  return { title: "wall", column: WALL, comparison: "ratio", ...(atMost === undefined ? {} : { atMost }) };
+  return { title: "wall", column: WALL, comparison: "ratio", atMost };
 }
 
 export function cpuRatio(atMost?: number): Headline {
-  return { title: "CPU", column: CPU, comparison: "ratio", ...(atMost === undefined ? {} : { atMost }) };
+  return { title: "CPU", column: CPU, comparison: "ratio", atMost };
 }
 
 function first(value: (figures: Figures) => number | undefined): Column["value"] {

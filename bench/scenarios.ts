@@ -81,7 +81,7 @@ export const SCENARIOS = {
     headlines: [
       { title: "latency", column: columns.LATENCY, unit: "ms" },
       {
-        title: "over by hand",
+        title: "difference to by hand",
         column: columns.LATENCY,
         comparison: "difference",
         unit: "ms",

@@ -12,10 +12,6 @@ export interface Result {
   readonly lines: readonly Line[];
 }
 
-/**
- * @param command that gave the results.
- * @param machine on which it ran.
- */
 export function summary(command: string, machine: string, results: readonly Result[]): string {
   const hasBefore = results.some(({ lines }) => lines.some(({ role }) => role === "before"));
   const header = ["scenario", "pat-inject-async", ...(hasBefore ? ["before", "change"] : []), "the best peer", "goal"];
@@ -67,7 +63,9 @@ function goals({ scenario, lines }: Result, ours: Line | undefined): string {
   const goals = headlines.flatMap((headline) => {
     const { title, atMost } = headline;
     if (atMost === undefined) return [];
-    return [`${title} ≤ ${atMost}${unitOf(headline)}: ${verdict(shown(headline, ours, lines), atMost)}`];
+    return [
+      `${title} ≤ ${atMost.toLocaleString("en")}${unitOf(headline)}: ${verdict(shown(headline, ours, lines), atMost)}`,
+    ];
   });
   if (notBehind === undefined) return goals.join(", ") || "–";
   const rival = lines.find(({ name }) => name === notBehind);
