@@ -1,16 +1,19 @@
 /**
- * `npm run bench`: measures the library and its peers, and writes one table for each scenario to standard output.
+ * `npm run bench`: measures the library and its peers, and writes one table for each scenario, and one of all results,
+ * to standard output.
  *
  * The rows take turns within a repeat, so that a machine that gets slower or faster does so for all of them.
  */
 import { chromium } from "@playwright/test";
 import { chromiumLaunchOptions } from "../e2e/support/chromium.ts";
 import { type Arguments, readArguments, UsageError } from "./arguments.ts";
-import { type Figures, measure, median } from "./measure.ts";
-import { type Line, machine, type Outcome, table } from "./report.ts";
-import { ROWS, type Row, type RowName } from "./rows.ts";
+import { type Figures, middle } from "./figures.ts";
+import { measure } from "./measure.ts";
+import { type Line, machine, table } from "./report.ts";
+import { BUILD_BEFORE, ROWS, type Row, type RowName } from "./rows.ts";
 import { SCENARIOS, type Scenario } from "./scenarios.ts";
 import { BenchServer } from "./server.ts";
+import { type Result, summary } from "./summary.ts";
 
 try {
   await main(readArguments(process.argv.slice(2)));
@@ -21,15 +24,19 @@ try {
 }
 
 async function main(options: Arguments): Promise<void> {
-  const server = new BenchServer();
+  const { against } = options;
+  const server = new BenchServer(against === undefined ? undefined : { path: BUILD_BEFORE, file: against });
   await server.listen();
   try {
-    process.stdout.write(`${machine(await chromiumVersion())}\n`);
+    const where = machine(await chromiumVersion());
+    const results: Result[] = [];
     for (const name of options.scenarios) {
       const scenario: Scenario = SCENARIOS[name];
-      const messages = options.messages ?? scenario.messages;
-      process.stdout.write(`\n${table(scenario, messages, await lines(server, name, scenario, options))}\n`);
+      const result = { name, scenario, lines: await lines(server, name, scenario, options) };
+      results.push(result);
+      process.stdout.write(`${table(scenario, options.messages ?? scenario.messages, result.lines)}\n\n`);
     }
+    process.stdout.write(`${summary(options.command, where, results)}\n`);
     if (options.profile !== undefined) await profile(server, options, options.profile);
   } finally {
     await server.close();
@@ -46,8 +53,15 @@ async function profile(server: BenchServer, options: Arguments, file: string): P
   progress(`(${name}) profile of ${row} in ${file}`);
 }
 
+/** Rows of the build before come with it, whatever rows were asked for. */
+function chosenRows({ rows }: Scenario, options: Arguments): RowName[] {
+  return rows.filter((row) =>
+    ROWS[row].role === "before" ? options.against !== undefined : (options.rows?.includes(row) ?? true),
+  );
+}
+
 async function lines(server: BenchServer, name: string, scenario: Scenario, options: Arguments): Promise<Line[]> {
-  const rows = scenario.rows.filter((row) => options.rows?.includes(row) ?? true);
+  const rows = chosenRows(scenario, options);
   const plans = scenario.plans(options.messages ?? scenario.messages);
   const repeats = options.repeats ?? scenario.repeats;
   const runs = new Map<RowName, Figures[][]>(rows.map((row) => [row, []]));
@@ -55,15 +69,15 @@ async function lines(server: BenchServer, name: string, scenario: Scenario, opti
   for (let repeat = 1; repeat <= repeats; repeat++) {
     for (const rowName of rows) {
       const row: Row = ROWS[rowName];
-      const lack = row.lacks?.[scenario.kind];
-      if (lack !== undefined) failures.set(rowName, lack);
+      const [unsupported] = plans.flatMap(({ shape }) => row.unsupported?.[shape.kind] ?? []);
+      if (unsupported !== undefined) failures.set(rowName, unsupported);
       if (failures.has(rowName)) continue;
       try {
         const figures: Figures[] = [];
         for (const plan of plans) figures.push(await measure(server, row, plan));
         runs.get(rowName)?.push(figures);
-        const told = figures.map(({ wall, cpu }) => `${wall.toFixed(1)} ms, CPU ${cpu.toFixed(0)} ms`).join("; ");
-        progress(`(${name}) ${repeat}/${repeats} ${rowName}: ${told}`);
+        const measured = figures.map(({ wall, cpu }) => `${wall.toFixed(1)} ms, CPU ${cpu.toFixed(0)} ms`).join("; ");
+        progress(`(${name}) ${repeat}/${repeats} ${rowName}: ${measured}`);
       } catch (error) {
         failures.set(rowName, error instanceof Error ? error.message : String(error));
         progress(`(${name}) ${repeat}/${repeats} ${rowName}: ${failures.get(rowName)}`);
@@ -71,26 +85,10 @@ async function lines(server: BenchServer, name: string, scenario: Scenario, opti
     }
   }
   return rows.map((rowName) => {
-    const outcome: Outcome = failures.get(rowName) ?? plans.map((_, plan) => summary(runs.get(rowName) ?? [], plan));
-    return { name: rowName, title: ROWS[rowName].title, outcome };
+    const { title, role } = ROWS[rowName];
+    const ofPlan = (plan: number) => middle((runs.get(rowName) ?? []).flatMap((run) => run[plan] ?? []));
+    return { name: rowName, title, role, outcome: failures.get(rowName) ?? plans.map((_, plan) => ofPlan(plan)) };
   });
-}
-
-/** Of each figure the median of the repeats; of the longest task the worst, as a median would hide it. */
-function summary(runs: readonly (readonly Figures[])[], plan: number): Figures {
-  const figures = runs.flatMap((run) => run[plan] ?? []);
-  const middle = (value: (figures: Figures) => number) => median(figures.map(value));
-  return {
-    wall: middle(({ wall }) => wall),
-    round: middle(({ round }) => round),
-    urgent: middle(({ urgent }) => urgent),
-    cpu: middle(({ cpu }) => cpu),
-    longest: Math.max(...figures.map(({ longest }) => longest)),
-    requests: middle(({ requests }) => requests),
-    scripts: middle(({ scripts }) => scripts),
-    dom: middle(({ dom }) => dom),
-    messages: middle(({ messages }) => messages),
-  };
 }
 
 async function chromiumVersion(): Promise<string> {

@@ -4,32 +4,12 @@ import { type CDPSession, chromium, type Page } from "@playwright/test";
 import type { Connection } from "sockjs";
 import { chromiumLaunchOptions } from "../e2e/support/chromium.ts";
 import { systemClock } from "./clock.ts";
-import { WARM_UP } from "./message.ts";
+import { type Figures, median, sum } from "./figures.ts";
+import { WARM_UP_ITEM } from "./message.ts";
 import { pageOf } from "./page.ts";
+import type { Plan, Round } from "./plan.ts";
 import type { Row } from "./rows.ts";
-import type { Plan, Round } from "./scenarios.ts";
 import type { BenchServer } from "./server.ts";
-
-export interface Figures {
-  /** From the first message sent to all targets right, in milliseconds, of all rounds together. */
-  readonly wall: number;
-  /** The median of the rounds' wall times. */
-  readonly round: number;
-  /** From the first message sent to the urgent targets right, of all rounds together. */
-  readonly urgent: number;
-  /** CPU time of the page's renderer process, in milliseconds; the system counts it in steps of 10. */
-  readonly cpu: number;
-  /** In milliseconds; 0 when none was longer than 50 ms. */
-  readonly longest: number;
-  /** For snippets, as the server saw them. */
-  readonly requests: number;
-  /** How much more the page's scripts hold, in bytes, garbage not counted. Only when the plan asks for it. */
-  readonly scripts: number;
-  /** How much more the DOM holds, the same way. */
-  readonly dom: number;
-  /** How many messages were sent. */
-  readonly messages: number;
-}
 
 interface Group {
   readonly items: readonly number[];
@@ -40,7 +20,7 @@ declare global {
   interface Window {
     /** See glue/bench.js. */
     bench: {
-      watch(groups: readonly Group[]): void;
+      watch(groups: readonly Group[], hasPattern: boolean): void;
       done(): Promise<readonly number[]>;
       tail(): Promise<void>;
       longestTask(since: number): number;
@@ -89,20 +69,20 @@ async function run(
   await devtools.send("Performance.enable");
   const now = systemClock();
 
-  const warmUp = { item: WARM_UP, version: 1, kind: plan.kind };
-  await deliver(page, connection, row, { messages: [warmUp], expected: [WARM_UP], version: 1 }, now);
-  for (const round of plan.before ?? []) await deliver(page, connection, row, round, now);
+  const deliver = (round: Round) => deliverRound(page, connection, row, plan, round, now);
+  await deliver({ items: [WARM_UP_ITEM], expected: [WARM_UP_ITEM], version: 1 });
+  for (const round of plan.before ?? []) await deliver(round);
   await rest(page, server);
 
   const before = plan.measuresHeap ? await heap(devtools) : undefined;
   const stopProfile = profile === undefined ? undefined : await startProfile(devtools, profile);
   const requests = server.requests;
-  const begun = now();
+  const start = now();
   const cpu = await processTime(devtools);
   const rounds = [];
   for (const round of plan.rounds) {
-    rounds.push(await deliver(page, connection, row, round, now));
-    if (plan.rests) await rest(page, server);
+    rounds.push(await deliver(round));
+    if (plan.restsBetweenRounds) await rest(page, server);
   }
   await rest(page, server);
   const figures = {
@@ -110,9 +90,9 @@ async function run(
     round: median(rounds.map(({ wall }) => wall)),
     urgent: sum(rounds.map(({ urgent }) => urgent)),
     cpu: (await processTime(devtools)) - cpu,
-    longest: await page.evaluate((since) => window.bench.longestTask(since), begun),
+    longest: await page.evaluate((since) => window.bench.longestTask(since), start),
     requests: server.requests - requests,
-    messages: sum(plan.rounds.map(({ messages }) => messages.length)),
+    messages: sum(plan.rounds.map(({ items }) => items.length)),
   };
   await stopProfile?.();
   const after = before && (await heap(devtools));
@@ -124,34 +104,29 @@ async function run(
 }
 
 /** Sends the messages, all at once, and waits until their targets are right. */
-async function deliver(page: Page, connection: Connection, row: Row, round: Round, now: () => number) {
-  const { messages, expected, urgent = [], version } = round;
-  const texts = messages.map((message) => row.encode(message));
-  const groups = [expected, urgent].map((items) => ({ items, version }));
-  await page.evaluate((given) => window.bench.watch(given), groups);
+async function deliverRound(
+  page: Page,
+  connection: Connection,
+  row: Row,
+  { shape }: Plan,
+  { items, expected, urgent = [], version }: Round,
+  now: () => number,
+) {
+  const texts = items.map((item) => row.encode({ ...shape, item, version }));
+  const groups = [expected, urgent].map((targets) => ({ items: targets, version }));
+  await page.evaluate((given) => window.bench.watch(...given), [groups, shape.hasPattern] as const);
   const sent = now();
   for (const text of texts) connection.write(text);
   const [all = Number.NaN, first = Number.NaN] = await page.evaluate(() => window.bench.done());
   return { wall: all - sent, urgent: first - sent };
 }
 
-/** What was put off still counts, and what is not seen on the page: until a while has passed without a request. */
+/** Work that is put off, or not seen on the page, still counts: waits until a while has passed without a request. */
 async function rest(page: Page, server: BenchServer): Promise<void> {
   for (let before = -1; before !== server.requests; ) {
     before = server.requests;
     await page.evaluate(() => window.bench.tail());
   }
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
-  return (lower + upper) / 2;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 /** CPU time of the page's renderer process so far, in milliseconds: of all its threads, and of no other process. */
@@ -162,7 +137,7 @@ async function processTime(devtools: CDPSession): Promise<number> {
   return found.value * 1_000;
 }
 
-/** What is held when all garbage is gone. */
+/** What the page holds when all garbage is gone, in bytes. */
 async function heap(devtools: CDPSession): Promise<{ readonly scripts: number; readonly dom: number }> {
   for (const _ of [1, 2]) await devtools.send("HeapProfiler.collectGarbage"); // finalisers let go for the second
   const { usedSize, embedderHeapUsedSize } = await devtools.send("Runtime.getHeapUsage");

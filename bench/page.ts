@@ -1,10 +1,10 @@
 /** The page that a row is measured on. */
-import { FENCE, WARM_UP } from "./message.ts";
+import { FENCE_ITEM, WARM_UP_ITEM } from "./message.ts";
 import type { Row } from "./rows.ts";
 import { target } from "./snippets.ts";
 
-/** Targets in one part of the page. */
-const SECTION = 100;
+const TARGETS_PER_SECTION = 100;
+const TARGET_HEIGHT_PX = 32;
 
 /** @param items numbers of the targets, from the top. */
 export function pageOf(row: Row, items: readonly number[]): string {
@@ -18,25 +18,27 @@ export function pageOf(row: Row, items: readonly number[]): string {
 <title>${row.title}</title>
 <style>
   /*
-   * Targets keep their height, so that a replacement moves nothing; twenty of them are in the viewport. Parts of the page
-   * are laid out on their own, as the browser's work on ten thousand boxes at once would hide that of every row.
+   * Targets keep their height, so that a replacement moves nothing; twenty of them are in the viewport. Sections are
+   * laid out on their own, as the browser's work on ten thousand boxes at once would hide that of every row.
    */
   body { margin: 0 }
-  section { contain: strict; height: ${SECTION * 32}px }
-  .item { display: flex; gap: 1rem; height: 32px; overflow: hidden }
+  section { contain: strict; height: ${TARGETS_PER_SECTION * TARGET_HEIGHT_PX}px }
+  .item { display: flex; gap: 1rem; height: ${TARGET_HEIGHT_PX}px; overflow: hidden }
   .item * { margin: 0 }
 </style>
 ${scripts.map((script) => `<script src="${script}"></script>`).join("\n")}
 </head>
 <body ${row.bodyAttributes ?? ""}>
 ${row.body ?? ""}
-${sections([...items, WARM_UP, FENCE].map((item) => around(item, target(item))))}
+${sections([...items, WARM_UP_ITEM, FENCE_ITEM].map((item) => around(item, target(item))))}
 </body>
 </html>
 `;
 }
 
 function sections(targets: readonly string[]): string {
-  const starts = targets.flatMap((_, index) => (index % SECTION === 0 ? [index] : []));
-  return starts.map((start) => `<section>\n${targets.slice(start, start + SECTION).join("\n")}\n</section>`).join("\n");
+  const starts = targets.flatMap((_, index) => (index % TARGETS_PER_SECTION === 0 ? [index] : []));
+  return starts
+    .map((start) => `<section>\n${targets.slice(start, start + TARGETS_PER_SECTION).join("\n")}\n</section>`)
+    .join("\n");
 }

@@ -1,18 +1,20 @@
-/** The tables, in Markdown. Knows nothing of how the figures were found. */
+/** A scenario's table, in Markdown. Knows nothing of how the figures were found. */
 import { cpus } from "node:os";
-import type { Figures } from "./measure.ts";
-import type { Column, Scenario } from "./scenarios.ts";
+import type { Column } from "./columns.ts";
+import type { Figures } from "./figures.ts";
+import { format, markdownTable } from "./markdown.ts";
+import type { Role } from "./rows.ts";
+import type { Scenario } from "./scenarios.ts";
 
-/** What a row came to: its figures, one for each plan, or why it has none. */
+/** The figures of a row, one for each plan, or why it has none. */
 export type Outcome = readonly Figures[] | string;
 
 export interface Line {
   readonly name: string;
   readonly title: string;
+  readonly role: Role;
   readonly outcome: Outcome;
 }
-
-const REFERENCE = "raw-sockjs";
 
 export function machine(chromium: string): string {
   const models = [...new Set(cpus().map(({ model }) => model.trim()))];
@@ -21,8 +23,8 @@ export function machine(chromium: string): string {
 
 /** @param messages as in the title. */
 export function table(scenario: Scenario, messages: number, lines: readonly Line[]): string {
-  const columns: readonly Column[] = scenario.columns;
-  const reference = lines.find(({ name }) => name === REFERENCE)?.outcome;
+  const { columns } = scenario;
+  const reference = referenceIn(lines);
   const footnotes: string[] = [];
   const header = ["", ...columns.flatMap(({ title, hasRatio }) => (hasRatio ? [title, "× raw SockJS"] : [title]))];
   const body = lines.map(({ title, outcome }) => {
@@ -30,23 +32,24 @@ export function table(scenario: Scenario, messages: number, lines: readonly Line
     footnotes.push(outcome);
     return [`${title} [${footnotes.length}]`, ...header.slice(1).map(() => "–")];
   });
-  const align = header.map((_, index) => (index === 0 ? "---" : "--:"));
   const notes = footnotes.map((footnote, index) => `[${index + 1}] ${footnote}`);
-  return [
-    `### ${scenario.title(messages)}`,
-    [header, align, ...body].map((row) => `| ${row.join(" | ")} |`).join("\n"),
-    ...notes,
-  ].join("\n\n");
+  return [`### ${scenario.title(messages)}`, markdownTable(header, body, "numbers"), ...notes].join("\n\n");
 }
 
-function cells(column: Column, figures: readonly Figures[], reference: Outcome | undefined): string[] {
+/** Raw SockJS by hand, which everything is compared with. */
+export function referenceIn(lines: readonly Line[]): Line | undefined {
+  return lines.find(({ name }) => name === "raw-sockjs");
+}
+
+/** Undefined when the row has not been measured, or its figures do not tell. */
+export function valueIn(column: Column, line: Line | undefined): number | undefined {
+  return line === undefined || typeof line.outcome === "string" ? undefined : column.value(line.outcome);
+}
+
+function cells(column: Column, figures: readonly Figures[], reference: Line | undefined): string[] {
   const value = column.value(figures);
   const cell = value === undefined ? "–" : format(value, column.digits);
   if (!column.hasRatio) return [cell];
-  const base = typeof reference === "string" || !reference ? undefined : column.value(reference);
+  const base = valueIn(column, reference);
   return [cell, value === undefined || !base ? "–" : format(value / base, 2)];
-}
-
-function format(value: number, digits = 0): string {
-  return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

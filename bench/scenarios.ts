@@ -1,53 +1,35 @@
-/** The scenarios: which messages go to which page, in which rows, and which figures are told. */
-import type { Figures } from "./measure.ts";
-import { FENCE, type Kind, type Message } from "./message.ts";
+/** The scenarios: which messages go to which page, in which rows, which figures are told, and what has to be reached. */
+import * as columns from "./columns.ts";
+import type { Shape } from "./message.ts";
+import {
+  everyTargetOnce,
+  fenced,
+  numbers,
+  oneByOne,
+  type Plan,
+  repeatedly,
+  replacingAgain,
+  visibleLast,
+} from "./plan.ts";
 import type { RowName } from "./rows.ts";
-
-/** Messages that are sent at once, and the targets that show when they have been delivered. */
-export interface Round {
-  readonly messages: readonly Message[];
-  readonly expected: readonly number[];
-  /** Those that are waited for on their own too. */
-  readonly urgent?: readonly number[];
-  readonly version: number;
-}
-
-export interface Plan {
-  readonly kind: Kind;
-  /** Targets on the page, from the top. */
-  readonly items: readonly number[];
-  /** Not measured. */
-  readonly before?: readonly Round[];
-  /** Each begins when the one before it is done. */
-  readonly rounds: readonly Round[];
-  /** Whether the page comes to rest between rounds. */
-  readonly rests?: boolean;
-  readonly measuresHeap?: boolean;
-}
-
-export interface Column {
-  readonly title: string;
-  /** @param figures one for each plan. Undefined is shown as a dash. */
-  readonly value: (figures: readonly Figures[]) => number | undefined;
-  readonly digits?: number;
-  /** Whether a column follows with the ratio to raw SockJS by hand. */
-  readonly hasRatio?: boolean;
-}
 
 export interface Scenario {
   readonly title: (messages: number) => string;
   readonly rows: readonly RowName[];
-  readonly kind: Kind;
   /** Default of `--messages`. */
   readonly messages: number;
   /** Default of `--repeats`. */
   readonly repeats: number;
   readonly plans: (messages: number) => readonly Plan[];
-  readonly columns: readonly Column[];
+  readonly columns: readonly columns.Column[];
+  readonly headlines: readonly columns.Headline[];
+  /** A row that the library must not be behind in any headline with a goal. */
+  readonly notBehind?: RowName;
 }
 
-const EVERYONE = [
+const ALL_ROWS = [
   "ours",
+  "ours-before",
   "raw-ws",
   "raw-sockjs",
   "htmx2",
@@ -58,127 +40,110 @@ const EVERYONE = [
 ] as const satisfies readonly RowName[];
 
 /** How many targets are in the viewport, see page.ts. */
-const VISIBLE = 20;
-const ABSENT = 1_000_000;
-const LATENCIES = 30;
-const MANY_TARGETS = 10_000;
+const VISIBLE_TARGETS = 20;
+/** Numbers from here on are of targets that no page has. */
+const FIRST_ABSENT_ITEM = 1_000_000;
+const LATENCY_SAMPLES = 30;
 const FEW_TARGETS = 100;
+const MANY_TARGETS = 10_000;
 const MEMORY_TARGETS = 1_000;
 
-const wall = { title: "wall ms", value: first(({ wall }) => wall), hasRatio: true };
-const cpu = { title: "CPU ms", value: first(({ cpu }) => cpu), hasRatio: true };
-const longest = { title: "longest task ms", value: first(({ longest }) => longest || undefined) };
-const requests = { title: "requests", value: first(({ requests }) => requests) };
-const BURST = [wall, cpu, longest, requests];
+const BY_URL: Shape = { kind: "url", hasSource: false, hasPattern: true };
+const INLINE: Shape = { kind: "inline", hasSource: false, hasPattern: true };
+
+const { wallRatio, cpuRatio, CPU, CPU_PER_MESSAGE, LONGEST_TASK, REQUESTS } = columns;
+const longestTask = { title: "longest task", column: LONGEST_TASK, unit: "ms" };
+const URL_GOALS = { headlines: [wallRatio(1.15), cpuRatio(1.2), longestTask], notBehind: "pat-push" } as const;
+const INLINE_GOALS = { headlines: [wallRatio(), cpuRatio(1.05), longestTask] } as const;
+const DEFAULTS = { rows: ALL_ROWS, messages: 1_000, repeats: 3 } as const;
 
 export const SCENARIOS = {
-  a: {
-    title: (messages) => `(a) ${count(messages)} messages with URLs to ${count(messages)} targets`,
-    rows: EVERYONE,
-    kind: "url",
-    messages: 1_000,
-    repeats: 3,
-    plans: (messages) => [everyTargetOnce("url", numbers(messages))],
-    columns: BURST,
-  },
+  a: { ...burst("a", BY_URL), ...URL_GOALS },
+  "a-source": { ...burst("a-source", { ...BY_URL, hasSource: true }), ...URL_GOALS },
   a2: {
-    title: (messages) => `(a′) ${count(messages)} messages with URLs, with the batch view`,
-    rows: ["ours-batch", "raw-sockjs"],
-    kind: "url",
-    messages: 1_000,
-    repeats: 3,
-    plans: (messages) => [everyTargetOnce("url", numbers(messages))],
-    columns: BURST,
+    ...burst("a2, batch view", BY_URL),
+    rows: ["ours-batch", "ours-batch-before", "raw-sockjs"],
+    headlines: [wallRatio(), cpuRatio(0.5), { title: "requests", column: REQUESTS }],
   },
-  b: {
-    title: (messages) => `(b) ${count(messages)} inline messages to ${count(messages)} targets`,
-    rows: EVERYONE,
-    kind: "inline",
-    messages: 1_000,
-    repeats: 3,
-    plans: (messages) => [everyTargetOnce("inline", numbers(messages))],
-    columns: BURST,
+  b: { ...burst("b", INLINE), ...INLINE_GOALS },
+  "b-source": { ...burst("b-source", { ...INLINE, hasSource: true }), ...INLINE_GOALS },
+  "b-plain": { ...burst("b-plain", { ...INLINE, hasPattern: false }), ...INLINE_GOALS },
+  "b-plain-source": {
+    ...burst("b-plain-source", { ...INLINE, hasSource: true, hasPattern: false }),
+    ...INLINE_GOALS,
   },
   c: {
-    title: () => `(c) one message with a URL at rest: median of ${LATENCIES}`,
-    rows: EVERYONE,
-    kind: "url",
-    messages: LATENCIES,
-    repeats: 3,
-    plans: () => [
+    ...DEFAULTS,
+    title: () => `(c) one message with a URL at rest: median of ${LATENCY_SAMPLES}`,
+    messages: LATENCY_SAMPLES,
+    plans: () => [oneByOne(BY_URL, LATENCY_SAMPLES)],
+    columns: [columns.LATENCY],
+    headlines: [
+      { title: "latency", column: columns.LATENCY, unit: "ms" },
       {
-        kind: "url",
-        items: numbers(LATENCIES),
-        rounds: numbers(LATENCIES).map((item) => toEach("url", [item])),
-        rests: true,
+        title: "difference to by hand",
+        column: columns.LATENCY,
+        comparison: "difference",
+        unit: "ms",
+        atMost: 2,
       },
     ],
-    columns: [{ title: "latency ms", value: first(({ round }) => round), digits: 1, hasRatio: true }],
   },
   d: {
+    ...DEFAULTS,
     title: (messages) => `(d) ${count(messages)} repeats of one URL for one target`,
-    rows: EVERYONE,
-    kind: "url",
-    messages: 1_000,
-    repeats: 3,
-    plans: (messages) => [fenced(numbers(messages).map(() => ({ item: 0, version: 1, kind: "url" })))],
+    plans: (messages) => [fenced(BY_URL, new Array(messages).fill(0))],
     // No wall time: repeats leave nothing to see, so their end is not known to the millisecond.
-    columns: [cpu, longest, requests],
+    columns: [CPU, LONGEST_TASK, REQUESTS],
+    headlines: [{ title: "requests", column: REQUESTS, atMost: 2 }, cpuRatio()],
   },
   e: {
+    ...DEFAULTS,
     title: (messages) => `(e) ${count(messages)} messages with URLs for absent targets`,
-    rows: [...EVERYONE, "raw-look-first"],
-    kind: "url",
-    messages: 1_000,
-    repeats: 3,
+    rows: [...ALL_ROWS, "raw-look-first"],
     plans: (messages) => [
-      fenced(numbers(messages).map((number) => ({ item: ABSENT + number, version: 1, kind: "url" }))),
+      fenced(
+        BY_URL,
+        numbers(messages).map((number) => FIRST_ABSENT_ITEM + number),
+      ),
     ],
-    columns: [
-      { title: "CPU ms a message", value: first(({ cpu, messages }) => cpu / messages), digits: 2, hasRatio: true },
-      longest,
-      requests,
+    columns: [CPU_PER_MESSAGE, LONGEST_TASK, REQUESTS],
+    headlines: [
+      { title: "CPU", column: CPU_PER_MESSAGE, unit: "ms a message", atMost: 0.12 },
+      { title: "requests", column: REQUESTS },
     ],
   },
   f: {
-    title: (messages) => `(f) ${count(messages)} messages with URLs, the last ${VISIBLE} for what is visible`,
-    rows: EVERYONE,
-    kind: "url",
-    messages: 1_000,
-    repeats: 3,
-    plans: (messages) => [visibleLast(messages)],
-    columns: [{ title: "visible ones ms", value: first(({ urgent }) => urgent), hasRatio: true }, wall, cpu],
+    ...DEFAULTS,
+    title: (messages) => `(f) ${count(messages)} messages with URLs, the last ${VISIBLE_TARGETS} for what is visible`,
+    plans: (messages) => [visibleLast(BY_URL, messages, VISIBLE_TARGETS)],
+    columns: [columns.VISIBLE, columns.WALL, CPU],
+    headlines: [
+      { title: "visible ones", column: columns.VISIBLE, comparison: "ratio", atMost: 0.12 },
+      wallRatio(),
+      cpuRatio(),
+    ],
   },
   g: {
+    ...DEFAULTS,
     title: () => `(g) inline messages on a page with ${count(FEW_TARGETS)} and with ${count(MANY_TARGETS)} targets`,
-    rows: EVERYONE,
-    kind: "inline",
-    messages: 1_000,
-    repeats: 3,
-    plans: (messages) => [hundredAtOnce(messages, FEW_TARGETS), hundredAtOnce(messages, MANY_TARGETS)],
+    plans: (messages) =>
+      [FEW_TARGETS, MANY_TARGETS].map((targets) => repeatedly(INLINE, messages, targets, FEW_TARGETS)),
     columns: [
-      { title: `CPU ms a message, ${count(FEW_TARGETS)}`, value: perMessage(0), digits: 2, hasRatio: true },
-      { title: `CPU ms a message, ${count(MANY_TARGETS)}`, value: perMessage(1), digits: 2, hasRatio: true },
-      {
-        title: "growth",
-        value: (figures) => (perMessage(1)(figures) ?? Number.NaN) / (perMessage(0)(figures) ?? Number.NaN),
-        digits: 2,
-      },
+      columns.cpuPerMessage(`CPU ms a message, ${count(FEW_TARGETS)}`, 0),
+      columns.cpuPerMessage(`CPU ms a message, ${count(MANY_TARGETS)}`, 1),
+      columns.GROWTH,
     ],
+    headlines: [{ title: "growth", column: columns.GROWTH, atMost: 1.1 }],
   },
   h: {
     title: (messages) => `(h) ${count(messages)} inline messages, ${count(MEMORY_TARGETS)} at a time: the heap`,
-    rows: ["ours", "raw-sockjs"],
-    kind: "inline",
+    rows: ["ours", "ours-before", "raw-sockjs"],
     messages: 100_000,
     repeats: 1,
-    plans: (messages) => [thousandAtOnce(messages)],
-    columns: [
-      { title: "heap growth kB", value: first(({ scripts }) => scripts / 1_000) },
-      { title: "DOM growth kB", value: first(({ dom }) => dom / 1_000) },
-      { title: "CPU ms a message", value: first(({ cpu, messages }) => cpu / messages), digits: 2, hasRatio: true },
-      longest,
-    ],
+    plans: (messages) => [replacingAgain(INLINE, messages, MEMORY_TARGETS)],
+    columns: [columns.HEAP, columns.DOM, CPU_PER_MESSAGE, LONGEST_TASK],
+    headlines: [{ title: "heap growth", column: columns.HEAP, unit: "kB", atMost: 1_000 }, cpuRatio()],
   },
 } as const satisfies Record<string, Scenario>;
 
@@ -188,54 +153,16 @@ export function isScenarioName(name: string): name is ScenarioName {
   return Object.hasOwn(SCENARIOS, name);
 }
 
-function everyTargetOnce(kind: Kind, items: readonly number[]): Plan {
-  return { kind, items, rounds: [toEach(kind, items)] };
-}
-
-/** What leaves nothing to see is over when a last message, for a target that is there, has been delivered. */
-function fenced(messages: readonly Message[]): Plan {
-  const fence: Message = { item: FENCE, version: 1, kind: "url" };
-  const rounds = [{ messages: [...messages, fence], expected: [FENCE], version: 1 }];
-  return { kind: "url", items: numbers(messages.length), rounds };
-}
-
-function visibleLast(messages: number): Plan {
-  const items = numbers(messages);
-  const urgent = items.slice(-VISIBLE);
-  const round = { ...toEach("url", items), urgent };
-  return { kind: "url", items: [...urgent, ...items.slice(0, -VISIBLE)], rounds: [round] };
-}
-
-/** As many messages at once as the small page has targets, always for the last ones on the page. */
-function hundredAtOnce(messages: number, targets: number): Plan {
-  const chosen = numbers(targets).slice(-FEW_TARGETS);
-  const rounds = numbers(Math.ceil(messages / FEW_TARGETS)).map((round) => toEach("inline", chosen, round + 1));
-  return { kind: "inline", items: numbers(targets), rounds };
-}
-
-/** What the page keeps of its content is there before; only what the deliveries leave behind can grow. */
-function thousandAtOnce(messages: number): Plan {
-  const items = numbers(MEMORY_TARGETS);
-  const rounds = numbers(Math.ceil(messages / MEMORY_TARGETS)).map((round) => toEach("inline", items, round + 2));
-  return { kind: "inline", items, before: [toEach("inline", items)], rounds, measuresHeap: true };
-}
-
-function toEach(kind: Kind, items: readonly number[], version = 1): Round {
-  return { messages: items.map((item) => ({ item, version, kind })), expected: items, version };
-}
-
-function numbers(length: number): number[] {
-  return Array.from({ length }, (_, index) => index);
-}
-
-function first(value: (figures: Figures) => number | undefined): Column["value"] {
-  return ([figures]) => figures && value(figures);
-}
-
-function perMessage(plan: number): Column["value"] {
-  return (all) => {
-    const figures = all[plan];
-    return figures && figures.cpu / figures.messages;
+/** Everything but the goals. */
+function burst(name: string, shape: Shape) {
+  const source = shape.hasSource ? " and a source" : "";
+  const pattern = shape.hasPattern ? "" : ", no pattern in the snippet";
+  const kind = shape.kind === "url" ? "a URL" : "the snippet";
+  return {
+    ...DEFAULTS,
+    title: (messages: number) => `(${name}) ${count(messages)} messages with ${kind}${source}${pattern}`,
+    plans: (messages: number) => [everyTargetOnce(shape, messages)],
+    columns: [columns.WALL, CPU, LONGEST_TASK, REQUESTS],
   };
 }
 

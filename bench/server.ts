@@ -14,8 +14,7 @@ import { listen, stopListening, trackConnections } from "../e2e/support/listen.t
 import { isCounted } from "./message.ts";
 import { batch, snippet } from "./snippets.ts";
 
-/** How long a page may take to connect, in milliseconds. */
-const PATIENCE = 30_000;
+const CONNECT_TIMEOUT_MS = 30_000;
 /** jQuery, which pat-inject fetches with, appends a number to keep caches out. */
 const SNIPPET = /^\/item\/(\d+)\?v=(\d+)(?:&_=\d+)?$/;
 
@@ -27,8 +26,10 @@ export class BenchServer {
   #requests = 0;
   #connected: (connection: Connection) => void = () => {};
 
-  constructor() {
+  /** @param before the absolute path of another build of the library, and the one under which it is served. */
+  constructor(before?: { readonly path: string; readonly file: string }) {
     const app = this.#app();
+    if (before) app.get(before.path, (_request, response) => response.sendFile(before.file, { dotfiles: "allow" }));
     this.#http = createServer(app);
     this.#connections = trackConnections(this.#http);
     const sockjs = createSockJS({ log: () => {}, sockjs_url: "/sockjs/sockjs.min.js" });
@@ -50,8 +51,8 @@ export class BenchServer {
   serve(html: string): Promise<Connection> {
     this.#page = html;
     return new Promise((resolve, reject) => {
-      const late = () => reject(new Error(`expected a connection within ${PATIENCE / 1_000} s, found none`));
-      const timer = setTimeout(late, PATIENCE);
+      const late = () => reject(new Error(`expected a connection within ${CONNECT_TIMEOUT_MS / 1_000} s, found none`));
+      const timer = setTimeout(late, CONNECT_TIMEOUT_MS);
       this.#connected = (connection) => {
         clearTimeout(timer);
         resolve(connection);
@@ -97,7 +98,7 @@ export class BenchServer {
 
   #snippet(url: string): string | undefined {
     const [, item, version] = SNIPPET.exec(url) ?? [];
-    return item === undefined ? undefined : snippet(Number(item), Number(version));
+    return item === undefined ? undefined : snippet({ item: Number(item), version: Number(version), hasPattern: true });
   }
 
   #count({ url = "" }: IncomingMessage): void {

@@ -1,11 +1,18 @@
 /** The HTML that is fetched or sent: the same snippet for every row. Knows nothing of rows and sockets. */
 
+/** Which of the snippets. */
+export interface SnippetKey {
+  readonly item: number;
+  readonly version: number;
+  readonly hasPattern: boolean;
+}
+
 /** The element that a snippet replaces. */
 export function target(item: number): string {
   return `<div id="item-${item}" data-v="0" class="item">Document ${item}</div>`;
 }
 
-/** Address of a snippet. */
+/** Address of a snippet, which then holds a pattern. */
 export function snippetUrl(item: number, version: number): string {
   return `/item/${item}?v=${version}`;
 }
@@ -16,11 +23,12 @@ export function snippetUrl(item: number, version: number): string {
  *
  * @param attributes more of them for the outermost element.
  */
-export function snippet(item: number, version: number, attributes = ""): string {
+export function snippet({ item, version, hasPattern }: SnippetKey, attributes = ""): string {
+  const pattern = hasPattern ? ' class="pat-scroll" data-pat-scroll="trigger: click; offset: 20"' : "";
   return `<div id="item-${item}" data-v="${version}" class="item"${attributes && ` ${attributes}`}>
   <h3>Document ${item}</h3>
   <figure><figcaption>Preview of document ${item}, version ${version}</figcaption></figure>
-  <a class="pat-scroll" href="#item-${item}" data-pat-scroll="trigger: click; offset: 20">Show in the list</a>
+  <a href="#item-${item}"${pattern}>Show in the list</a>
 </div>`;
 }
 
