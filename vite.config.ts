@@ -80,11 +80,12 @@ function slimIdiomorph(): Plugin {
     enforce: "pre",
     transform(code, id) {
       if (!id.includes("idiomorph.esm")) return undefined;
-      return Object.entries(bodies).reduce((rest, [name, body]) => {
+      const slim = Object.entries(bodies).reduce((rest, [name, body]) => {
         const [whole, head] = new RegExp(`( +)function ${name}\\([^)]*\\) \\{[\\s\\S]*?\\n\\1\\}`).exec(rest) ?? [];
         if (!whole || !head) throw new Error(`idiomorph: expected a function ${name}, found none`);
         return rest.replace(whole, whole.replace(/\{[\s\S]*/, `{ ${body} }`));
       }, code);
+      return { code: slim, map: null };
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The batch view: several snippets with one request, where the site has such a view. */
 import { alone, append, docs, serveAlone, serveView, test, VIEW } from "../support/batch-view.ts";
 import { expect } from "../support/fixture.ts";
-import { items } from "../support/opened.ts";
+import { bodyWith, items, opened } from "../support/opened.ts";
 
 test("what is queued is asked for with one request, as the user, and comes in order", async ({
   page,
@@ -125,4 +125,26 @@ test("what is asked for again while the view is asked is fetched once more at th
   view.release();
   await expect(page.locator("#last")).toHaveText("newest");
   await expect(page.locator("#first")).toHaveText("/doc/first");
+});
+
+test("what is sent at the same moment goes in one request, whatever `concurrency` is", async ({
+  page,
+  push,
+  asked,
+}) => {
+  serveView(push);
+  await opened(page, push, { bodyAttributes: bodyWith(`batch: ${VIEW}`), body: '<ul id="list"></ul>' });
+  const urls = docs(7);
+  for (const url of urls) push.broadcast({ url, inject: "target: #list::after" });
+  await expect(items(page)).toHaveText(urls);
+  expect(asked()).toEqual([urls]);
+});
+
+test("a single message at rest is fetched as ever", async ({ page, push, asked }) => {
+  serveView(push);
+  serveAlone(push, "/doc/1");
+  await opened(page, push, { bodyAttributes: bodyWith(`batch: ${VIEW}`), body: '<ul id="list"></ul>' });
+  push.broadcast({ url: "/doc/1", inject: "target: #list::after" });
+  await expect(alone(page)).toHaveText("/doc/1");
+  expect(asked()).toEqual([]);
 });

@@ -157,23 +157,6 @@ test("after half a minute a message is given up", async ({ page, push }) => {
   await expect(page.locator("#other")).toHaveText("empty");
 });
 
-test("no more than 500 wait: the oldest make room", async ({ page, push }) => {
-  await opened(page, push);
-  for (let count = 1; count <= 510; count++) {
-    push.broadcast({ html: `<p>${count}</p>`, inject: `target: #target-${count}` });
-  }
-  await push.settled(page);
-  await append(
-    page,
-    Array.from({ length: 510 }, (_, index) => `<div class="late" id="target-${index + 1}"></div>`).join(""),
-  );
-  await expect(page.locator("#target-510")).toHaveText("510");
-  await push.settled(page);
-  const filled = await page.locator(".late:has(p)").evaluateAll((elements) => elements.map(({ id }) => id));
-  expect(filled).toHaveLength(500);
-  expect(filled[0]).toBe("target-11");
-});
-
 test("a target that goes while its snippet is fetched gets it when it comes back", async ({ page, push }) => {
   const snippet = push.snippet("/doc/1", "<p>ready</p>").hold();
   await opened(page, push, { body: '<div id="target"></div>' });

@@ -163,15 +163,20 @@ test("one of two targets goes during the fetch: the other still gets its part", 
   expect(await request.outcome).toBe("answered");
 });
 
-test("while one snippet is tried again, others are not held up", async ({ page, push, allow }) => {
+test("while snippets wait to be tried again, others are not held up, however many those are", async ({
+  page,
+  push,
+  allow,
+}) => {
   allow(FAILED);
   await holdClock(page);
   await loadDice(page, 0.999);
-  push.snippet("/doc/1", { status: 500 });
+  const failing = Array.from({ length: 30 }, (_, index) => `/failing/${index}`);
+  for (const url of failing) push.snippet(url, { status: 404 });
   push.snippet("/doc/2", "<p>in time</p>");
   await opened(page, push, { body: '<div id="one"></div><div id="two"></div>' });
   await standStill(page);
-  push.broadcast({ url: "/doc/1", inject: "target: #one" });
+  for (const url of failing) push.broadcast({ url, inject: "target: #one::after" });
   await push.settled(page);
   push.broadcast({ url: "/doc/2", inject: "target: #two" });
   await expect(page.locator("#two")).toHaveText("in time");

@@ -159,7 +159,7 @@ test("the event has the details", async ({ page, push, open }) => {
     target: "b",
     detail: { id, url: "/doc/1", trace: "upload-1", error: expect.stringContaining("503") },
   });
-  expect(await error.jsonValue()).toEqual([expect.objectContaining({ status: 503, passing: true })]);
+  expect(await error.jsonValue()).toEqual([expect.objectContaining({ status: 503, retry: "later" })]);
 });
 
 test("a row of a table says it beside the table, and nothing is left when it goes", async ({ page, push, open }) => {

@@ -14,12 +14,17 @@ const MARGIN = "50%";
 
 export class Near {
   readonly #jitter: number;
+  readonly #sorted: () => void;
   readonly #watched = new Map<Element, Set<() => void>>();
   #observer: IntersectionObserver | undefined;
 
-  /** @param jitter over how many milliseconds the browsers of a crowd spread. */
-  constructor(jitter: number) {
+  /**
+   * @param jitter over how many milliseconds the browsers of a crowd spread.
+   * @param sorted of all that was planned until now, what is near has been made urgent.
+   */
+  constructor(jitter: number, sorted: () => void) {
     this.#jitter = jitter;
+    this.#sorted = sorted;
   }
 
   /**
@@ -82,6 +87,7 @@ export class Near {
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting) for (const near of [...(this.#watched.get(target) ?? [])]) near();
     }
+    this.#sorted();
   }
 
   #forget(element: Element): void {
