@@ -47,5 +47,5 @@ const RETRY_MS = { base: 400, cap: 5_000 };
 export function pauseAfter(error: unknown, attempts: number, retries: number): number | undefined {
   if (!(error instanceof SnippetError) || error.retry === "never") return undefined;
   if (error.retry === "alone") return 0;
-  return attempts < retries ? 1 + backoff(attempts, RETRY_MS) : undefined;
+  return attempts < retries ? Math.max(1, backoff(attempts, RETRY_MS)) : undefined;
 }
