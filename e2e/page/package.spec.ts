@@ -149,7 +149,9 @@ test("the script has sockjs-client inside, and neither jQuery nor Patternslib", 
     expect(script).not.toMatch(theirs);
   }
 
-  const modules = (await readdir(dist, { recursive: true })).filter((name) => name.endsWith(".js") && !name.endsWith(".min.js"));
+  const modules = (await readdir(dist, { recursive: true })).filter(
+    (name) => name.endsWith(".js") && !name.endsWith(".min.js"),
+  );
   const texts = await Promise.all(modules.map((name) => readFile(join(dist, name), "utf8")));
   const imports = texts.flatMap((text) =>
     Array.from(text.matchAll(/^(?:import|export)\b.*"([^"]+)";$/gm), ([, from]) => from),
