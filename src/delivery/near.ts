@@ -15,6 +15,8 @@ const MARGIN = "50%";
 export class Near {
   readonly #jitter: number;
   readonly #sorted: () => void;
+  /** Counts what was planned. */
+  #planned = 0;
   readonly #watched = new Map<Element, Set<() => void>>();
   #observer: IntersectionObserver | undefined;
 
@@ -66,6 +68,7 @@ export class Near {
 
   /** Call `near`, at least once, when one of the elements is near the viewport. */
   #watch(elements: readonly Element[], near: () => void): () => void {
+    this.#planned++;
     for (const element of elements) {
       const known = this.#watched.get(element);
       this.#watched.set(element, (known ?? new Set()).add(near));
@@ -87,7 +90,9 @@ export class Near {
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting) for (const near of [...(this.#watched.get(target) ?? [])]) near();
     }
-    this.#sorted();
+    // While more is planned in every frame, what comes next may be what the user sees.
+    const planned = this.#planned;
+    requestAnimationFrame(() => planned === this.#planned && this.#sorted());
   }
 
   #forget(element: Element): void {

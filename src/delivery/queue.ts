@@ -37,7 +37,6 @@ export class Queue {
   /** How many fetches are under way for each target. */
   readonly #busyTargets = new Map<string, number>();
   #requests = 0;
-  #isSorted = false;
 
   /** @param concurrency how many requests may be under way at once. */
   constructor(concurrency: number, ports: QueuePorts) {
@@ -63,10 +62,9 @@ export class Queue {
     return this.has(snippet);
   }
 
-  /** What the user sees has been made urgent: the rest need not be held back. */
+  /** Of all that is here, what the user sees has been made urgent: the rest need not be held back. */
   sorted(): void {
-    this.#isSorted = true;
-    this.#startNext();
+    this.#startNext(this.#concurrency);
   }
 
   /** Whether the snippet is here, and not under way. */
@@ -90,8 +88,8 @@ export class Queue {
     for (const place of [this.#held, this.#urgent, this.#others, this.#resting]) place.clear();
   }
 
-  #startNext(): void {
-    for (let next = this.#next(); next; next = this.#next()) {
+  #startNext(most = Math.min(this.#concurrency, MAX_FIRST_REQUESTS)): void {
+    for (let next = this.#next(most); next; next = this.#next(most)) {
       this.#urgent.delete(next);
       this.#others.delete(next);
       this.#busyUrls.add(next.url.href);
@@ -123,9 +121,7 @@ export class Queue {
   }
 
   /** A URL under way is fetched again only when its answer is there: two answers could arrive in the wrong order. */
-  #next(): Snippet | undefined {
-    if (this.#requests === 0 && this.#urgent.size + this.#others.size === 0) this.#isSorted = false;
-    const most = this.#isSorted ? this.#concurrency : Math.min(this.#concurrency, MAX_FIRST_REQUESTS);
+  #next(most: number): Snippet | undefined {
     const isFull = this.#requests >= most;
     if (isFull && !this.#ports.goesAlong()) return undefined;
     for (const waiting of [this.#urgent, this.#others]) {

@@ -38,14 +38,17 @@ export function rootOf(html: string, id: string, isWhole: boolean): string | und
   const text = html.trim();
   const open: string[] = [];
   let inner = 0;
-  for (let at = 0; at >= 0; at = text.indexOf("<", at + 1)) {
+  for (let at = 0; at >= 0; at = text.indexOf("<", TAG.lastIndex)) {
     TAG.lastIndex = at;
     const [tag, slash, name = "", attributes = ""] = TAG.exec(text) ?? [];
     const element = name.toLowerCase();
     if (tag === undefined || RAW.test(element)) return undefined;
     if (at === 0) {
-      if (slash || !ROOT.test(element) || !hasId(attributes, id) || text.includes(id, tag.length)) return undefined;
+      if (slash || !ROOT.test(element) || !hasId(attributes, id)) return undefined;
       inner = tag.length;
+    } else if (attributes.includes(id) && /\sid\s*=/i.test(attributes)) {
+      // Perhaps another of the same id, and a source too.
+      return undefined;
     }
     if (slash) {
       if (open.pop() !== element) return undefined;
