@@ -81,11 +81,6 @@ export class Delivery {
     return true;
   }
 
-  /** What the user sees has been made urgent: the rest need not be held back. */
-  sorted(): void {
-    this.#loader.sorted();
-  }
-
   /** There may be a new session: try again what the end of the last one has kept from the page. */
   sessionRenewed(): void {
     this.#loader.sessionRenewed();

@@ -76,11 +76,6 @@ export class Loader {
     if (!this.#barred.has(snippet)) this.#plan(snippet, changes, job.message.broadcast);
   }
 
-  /** What the user sees has been made urgent. */
-  sorted(): void {
-    this.#queue.sorted();
-  }
-
   /** Whether the change waits for a fetch that has not begun. */
   isQueued(change: Change): boolean {
     const snippet = this.#snippets.get(change);

@@ -14,19 +14,12 @@ const MARGIN = "50%";
 
 export class Near {
   readonly #jitter: number;
-  readonly #sorted: () => void;
-  /** Counts what was planned. */
-  #planned = 0;
   readonly #watched = new Map<Element, Set<() => void>>();
   #observer: IntersectionObserver | undefined;
 
-  /**
-   * @param jitter over how many milliseconds the browsers of a crowd spread.
-   * @param sorted of all that was planned until now, what is near has been made urgent.
-   */
-  constructor(jitter: number, sorted: () => void) {
+  /** @param jitter over how many milliseconds the browsers of a crowd spread. */
+  constructor(jitter: number) {
     this.#jitter = jitter;
-    this.#sorted = sorted;
   }
 
   /**
@@ -68,7 +61,6 @@ export class Near {
 
   /** Call `near`, at least once, when one of the elements is near the viewport. */
   #watch(elements: readonly Element[], near: () => void): () => void {
-    this.#planned++;
     for (const element of elements) {
       const known = this.#watched.get(element);
       this.#watched.set(element, (known ?? new Set()).add(near));
@@ -90,9 +82,6 @@ export class Near {
     for (const { target, isIntersecting } of entries) {
       if (isIntersecting) for (const near of [...(this.#watched.get(target) ?? [])]) near();
     }
-    // While more is planned in every frame, what comes next may be what the user sees.
-    const planned = this.#planned;
-    requestAnimationFrame(() => planned === this.#planned && this.#sorted());
   }
 
   #forget(element: Element): void {

@@ -1,9 +1,6 @@
 /**
  * Which snippet is fetched next: at most so many requests at once, one at a time for each URL, urgent ones first, otherwise
  * in order. A snippet that is tried again later holds no place meanwhile. Pure.
- *
- * Held back is only what may become urgent, or be overtaken: the first few requests of a burst go at once, the others when
- * it is known what the user sees; and of replacements for one target a few at a time.
  */
 import type { Snippet } from "./snippets/snippet.ts";
 
@@ -18,11 +15,6 @@ export interface QueuePorts {
   goesAlong(url?: URL): boolean;
 }
 
-/** Requests of a burst before it is known what the user sees. A browser makes 6 to a host, and has the next ready. */
-const MAX_FIRST_REQUESTS = 24;
-/** Fetches for the same targets: one that is slow must not hold up the newest. */
-const MAX_FETCHES_PER_TARGET = 2;
-
 export class Queue {
   readonly #concurrency: number;
   readonly #ports: QueuePorts;
@@ -34,8 +26,6 @@ export class Queue {
   readonly #resting = new Map<Snippet, ReturnType<typeof setTimeout>>();
   /** Under way, or between two attempts. */
   readonly #busyUrls = new Set<string>();
-  /** How many fetches are under way for each target. */
-  readonly #busyTargets = new Map<string, number>();
   #requests = 0;
 
   /** @param concurrency how many requests may be under way at once. */
@@ -62,11 +52,6 @@ export class Queue {
     return this.has(snippet);
   }
 
-  /** Of all that is here, what the user sees has been made urgent: the rest need not be held back. */
-  sorted(): void {
-    this.#startNext(this.#concurrency);
-  }
-
   /** Whether the snippet is here, and not under way. */
   has(snippet: Snippet): boolean {
     return [this.#held, this.#urgent, this.#others, this.#resting].some((place) => place.has(snippet));
@@ -88,8 +73,8 @@ export class Queue {
     for (const place of [this.#held, this.#urgent, this.#others, this.#resting]) place.clear();
   }
 
-  #startNext(most = Math.min(this.#concurrency, MAX_FIRST_REQUESTS)): void {
-    for (let next = this.#next(most); next; next = this.#next(most)) {
+  #startNext(): void {
+    for (let next = this.#next(); next; next = this.#next()) {
       this.#urgent.delete(next);
       this.#others.delete(next);
       this.#busyUrls.add(next.url.href);
@@ -99,12 +84,9 @@ export class Queue {
 
   /** @param requests how many requests this fetch adds. */
   async #run(snippet: Snippet, requests: 0 | 1): Promise<void> {
-    const targets = Array.from(snippet.changes, ({ target }) => target);
     this.#requests += requests;
-    for (const target of targets) this.#count(target, 1);
     const pause = await this.#ports.attempt(snippet);
     this.#requests -= requests;
-    for (const target of targets) this.#count(target, -1);
     if (pause === undefined) this.#busyUrls.delete(snippet.url.href);
     else this.#rest(snippet, pause);
     this.#startNext();
@@ -121,30 +103,15 @@ export class Queue {
   }
 
   /** A URL under way is fetched again only when its answer is there: two answers could arrive in the wrong order. */
-  #next(most: number): Snippet | undefined {
-    const isFull = this.#requests >= most;
+  #next(): Snippet | undefined {
+    const isFull = this.#requests >= this.#concurrency;
     if (isFull && !this.#ports.goesAlong()) return undefined;
     for (const waiting of [this.#urgent, this.#others]) {
       for (const snippet of waiting) {
-        if (this.#busyUrls.has(snippet.url.href) || this.#mayBeOvertaken(snippet)) continue;
+        if (this.#busyUrls.has(snippet.url.href)) continue;
         if (!isFull || this.#ports.goesAlong(snippet.url)) return snippet;
       }
     }
     return undefined;
-  }
-
-  /** Enough is under way for all that it replaces: until that is there, something newer may come. */
-  #mayBeOvertaken({ changes, isShareable }: Snippet): boolean {
-    if (changes.size === 0 || !isShareable) return false;
-    for (const { target } of changes) {
-      if ((this.#busyTargets.get(target) ?? 0) < MAX_FETCHES_PER_TARGET) return false;
-    }
-    return true;
-  }
-
-  #count(target: string, change: 1 | -1): void {
-    const count = (this.#busyTargets.get(target) ?? 0) + change;
-    if (count === 0) this.#busyTargets.delete(target);
-    else this.#busyTargets.set(target, count);
   }
 }

@@ -19,7 +19,7 @@ export interface Words {
 export interface EndpointOptions {
   /** Absolute URL of the SockJS endpoint. Default `/push` on this host. */
   readonly url: string;
-  /** Requests that may be under way at once. Default 500: a browser itself makes 6 to a host, or a hundred over HTTP/2. */
+  /** Requests that may be under way at once. Default 24: to a host of HTTP/1.1 a browser makes 6, and has the next ready. */
   readonly concurrency: number;
   /** Time limit of one fetch, in milliseconds. Default 30 000. */
   readonly timeout: number;
@@ -52,7 +52,7 @@ export interface Options extends EndpointOptions {
   readonly pending: string | undefined;
 }
 
-const DEFAULTS = { url: "/push", concurrency: 500, timeout: 30_000, retries: 3, jitter: 2_000 };
+const DEFAULTS = { url: "/push", concurrency: 24, timeout: 30_000, retries: 3, jitter: 2_000 };
 /** The option with which each text is replaced. */
 const WORDS = {
   update: "updateText",

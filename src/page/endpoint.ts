@@ -64,7 +64,7 @@ export class Endpoint {
   constructor(options: Options, position: Position | null) {
     this.#options = options;
     const outcomes = this.#outcomes;
-    const near = new Near(options.jitter, () => this.#delivery.sorted());
+    const near = new Near(options.jitter);
     const snippets = new Snippets(options, {
       fetching: (url, urls, trace) =>
         emit(this.#anchor(), "fetch", { url: url.href, snippets: urls.map(({ href }) => href), trace }),
