@@ -50,7 +50,7 @@ export interface EventDetails {
   "before-inject": InjectionDetail & { readonly fragment: DocumentFragment };
   /** Injected and scanned for patterns, on the target, or on what replaced it. */
   injected: InjectionDetail & { readonly timings: Timings };
-  /** A message that is none, or asks for what is not allowed. On the first element of the endpoint. */
+  /** A message that is invalid, or asks for what is not allowed. On the first element of the endpoint. */
   rejected: { readonly message: string; readonly expected: string; readonly found: string };
   /** A snippet that could not be fetched or injected. On each of its targets. */
   error: {

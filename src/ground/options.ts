@@ -15,7 +15,7 @@ export interface Words {
   readonly summary: string;
 }
 
-/** What goes for the whole endpoint: the first element that uses it decides. */
+/** Options of the whole endpoint: those of the first element that uses it. */
 export interface EndpointOptions {
   /** Absolute URL of the SockJS endpoint. Default `/push` on this host. */
   readonly url: string;
@@ -33,7 +33,7 @@ export interface EndpointOptions {
   readonly jitter: number;
 }
 
-/** What goes for one element, and as far as it is said so for what is inside it. */
+/** Options of one element; those inside it inherit them, except where it says otherwise. */
 export interface TargetOptions {
   /** Fetch for this target at once, or when it is near the viewport. Default `now`. */
   readonly when: "now" | "visible";

@@ -2,9 +2,9 @@
 import { ProtocolError } from "./protocol.ts";
 
 /** Elements that one selector may match: more is a mistake, and would change the whole page. */
-const MOST = 1_000;
+const MAX_TARGETS_PER_SELECTOR = 1_000;
 
-/** Whether the browser understands a selector, and it is one of elements: a pseudo-element is none. */
+/** Whether the browser understands a selector, and it selects elements: a pseudo-element is no element. */
 export function isSelector(selector: string): boolean {
   if (idOf(selector) !== undefined) return true;
   if (/::[\w-]+$/.test(selector)) return false;
@@ -38,8 +38,8 @@ export function findTargets(selector: string): Element[] {
  */
 export function requireTargets(selector: string): Element[] {
   const targets = findTargets(selector);
-  if (targets.length > MOST) {
-    throw new ProtocolError("target", `a selector of at most ${MOST} elements`, `${selector}, of ${targets.length}`);
+  if (targets.length > MAX_TARGETS_PER_SELECTOR) {
+    throw new ProtocolError("target", `a selector of at most ${MAX_TARGETS_PER_SELECTOR} elements`, `${selector}, of ${targets.length}`);
   }
   if (targets.some((target) => target === document.documentElement || target === document.head)) {
     throw new ProtocolError("target", "a selector of elements in the body", `${selector}, of the whole page`);
