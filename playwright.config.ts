@@ -5,6 +5,7 @@ import { chromiumLaunchOptions } from "./e2e/support/chromium.ts";
 export default defineConfig({
   testDir: "e2e",
   testMatch: "**/*.spec.ts",
+  testIgnore: "hosts/**", // a project of its own: `npm run hosts`
   fullyParallel: true,
   workers: 2,
   retries: 0,

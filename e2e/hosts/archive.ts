@@ -11,11 +11,7 @@ import { unzipSync } from "fflate";
 import type { Bundle } from "./bundles.ts";
 
 /** The names of pip, of which a machine has one, or none. */
-const PIPS = [
-  ["python3", "-m", "pip"],
-  ["pip3"],
-  ["pip"],
-] as const;
+const PIPS = [["python3", "-m", "pip"], ["pip3"], ["pip"]] as const;
 
 /** How pip is called here, or undefined when it is not there. */
 export function findPip(): readonly string[] | undefined {
