@@ -15,7 +15,7 @@ const JQUERY_FILE = fileURLToPath(new URL("node_modules/jquery/dist/jquery.min.j
 
 const HOST = `<script src="${ServedBundle.script}"></script>`;
 const LIBRARY = '<script src="/dist/pat-inject-async.min.js"></script>';
-const OTHER_JQUERY = '<script src="/other-jquery.js"></script>';
+export const OTHER_JQUERY = '<script src="/other-jquery.js"></script>';
 
 export interface LoadOrder {
   readonly name: string;
@@ -42,17 +42,24 @@ function ploneHead(bundle: ServedBundle, profile: string): readonly string[] {
 }
 
 /** As plone.protect ends the body, for a user who is logged in. */
-const PROTECT = '<script id="protect-script" src="/protect.js" data-site-url="" data-token="secret"></script>';
+export const PROTECT =
+  '<script id="protect-script" src="/protect.js" data-site-url="http://127.0.0.1" data-token="secret"></script>';
 
 /** What plone.protect's own protect.js does to jQuery, where there is one by then. */
 const PROTECT_JS = `
   const { siteUrl, token } = document.getElementById("protect-script").dataset;
   window.jQuery?.ajaxSetup({
-    beforeSend(xhr, options) {
-      if (options?.url?.startsWith(siteUrl)) xhr.setRequestHeader("X-CSRF-TOKEN", token);
+    beforeSend(xhr, { url }) {
+      if (url.startsWith(siteUrl) || !url.includes("//")) xhr.setRequestHeader("X-CSRF-TOKEN", token);
     },
   });
 `;
+
+export const AS_PLONE: LoadOrder = {
+  name: "as Plone does",
+  head: (bundle) => ploneHead(bundle, ""),
+  foot: PROTECT,
+};
 
 export const LOAD_ORDERS: readonly LoadOrder[] = [
   AFTER,
@@ -96,7 +103,7 @@ export const LOAD_ORDERS: readonly LoadOrder[] = [
     prepare: (bundle) => bundle.holdChunks(),
     afterwards: async (_page, bundle) => bundle.release(),
   },
-  { name: "as Plone does", head: (bundle) => ploneHead(bundle, ""), foot: PROTECT },
+  AS_PLONE,
   {
     name: "as Plone does, the host async and late",
     head: (bundle) => ploneHead(bundle, "async "),
@@ -105,6 +112,27 @@ export const LOAD_ORDERS: readonly LoadOrder[] = [
     afterwards: async (_page, bundle) => bundle.release(),
   },
 ];
+
+export function serveOtherJQuery(push: PushServer): void {
+  serveFile(push, "/other-jquery.js", JQUERY_FILE);
+}
+
+/** The HTML of a page whose body is the library's element. */
+export function documentWith(head: readonly string[], body: string, foot = ""): string {
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Fixture</title>
+${head.join("\n")}
+</head>
+<body class="pat-inject-async" data-pat-inject-async="url: /push">
+<main>${body}</main>
+${foot}
+</body>
+</html>
+`;
+}
 
 /** Loads a page in this order: its document has been parsed then, nothing else is sure. */
 export async function openHost(
@@ -115,22 +143,11 @@ export async function openHost(
   order: LoadOrder = AFTER,
 ): Promise<void> {
   const bundle = new ServedBundle(push, folder);
-  serveFile(push, "/other-jquery.js", JQUERY_FILE);
+  serveOtherJQuery(push);
   push.snippet("/protect.js", { headers: { "Content-Type": "text/javascript" }, body: PROTECT_JS });
   order.prepare?.(bundle);
-  const html = `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>Fixture</title>
-${order.head(bundle).join("\n")}
-</head>
-<body class="pat-inject-async" data-pat-inject-async="url: /push">
-<main>${body}</main>
-${order.foot ?? ""}
-</body>
-</html>
-`;
-  await page.goto(push.page("/", html), { waitUntil: "domcontentloaded" });
+  await page.goto(push.page("/", documentWith(order.head(bundle), body, order.foot)), {
+    waitUntil: "domcontentloaded",
+  });
   await order.afterwards?.(page, bundle);
 }

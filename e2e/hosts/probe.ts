@@ -2,7 +2,7 @@
  * A pattern of the test's own, which counts how often it is initialised, and listens to the host through the jQuery that
  * the host itself hands to it.
  */
-import type { Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 
 /** An element that counts. The host has to scan one first: from then on its events are heard. */
 export const PROBE = '<i class="pat-probe">probe</i>';
@@ -13,7 +13,11 @@ export async function installProbe(page: Page): Promise<void> {
     const registry = window.__patternslib_registry;
     if (registry === undefined) throw new Error("expected the host's registry");
     const scanned: string[] = [];
-    Reflect.set(window, "scanned", scanned);
+    const delayed: string[] = [];
+    Object.assign(window, { scanned, delayed });
+    document.addEventListener("patterns-injected-delayed", ({ target }) => {
+      if (target instanceof Element) delayed.push(target.id);
+    });
     const query: { host?: unknown } = {};
     registry["probe"] = {
       name: "probe",
@@ -34,6 +38,11 @@ export async function installProbe(page: Page): Promise<void> {
 /** Ids of the elements of which the host's listeners were told that they have been scanned. */
 export async function scanned(page: Page): Promise<readonly string[]> {
   return page.evaluate(() => Reflect.get(window, "scanned"));
+}
+
+/** Waits until the patterns in the element with this id are there, as pat-inject tells it. */
+export async function patternsReady(page: Page, id: string): Promise<void> {
+  await expect.poll(() => page.evaluate((): string[] => Reflect.get(window, "delayed"))).toContain(id);
 }
 
 /** Counts, from the page's start, how often the library's pattern was initialised, and on what. */
