@@ -39,7 +39,11 @@ export function findTargets(selector: string): Element[] {
 export function requireTargets(selector: string): Element[] {
   const targets = findTargets(selector);
   if (targets.length > MAX_TARGETS_PER_SELECTOR) {
-    throw new ProtocolError("target", `a selector of at most ${MAX_TARGETS_PER_SELECTOR} elements`, `${selector}, of ${targets.length}`);
+    throw new ProtocolError(
+      "target",
+      `a selector of at most ${MAX_TARGETS_PER_SELECTOR} elements`,
+      `${selector}, of ${targets.length}`,
+    );
   }
   if (targets.some((target) => target === document.documentElement || target === document.head)) {
     throw new ProtocolError("target", "a selector of elements in the body", `${selector}, of the whole page`);
