@@ -34,7 +34,7 @@ const XHR = `
     this.removeAllListeners();
     if (!this.xhr) return;
     this.xhr.onreadystatechange = null;
-    this.xhr.abort();
+    if (this.xhr.readyState < 4) this.xhr.abort();
     this.xhr = null;
   };
   Xhr.enabled = Xhr.supportsCORS = true;

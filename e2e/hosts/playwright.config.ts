@@ -6,6 +6,7 @@ export default defineConfig({
   ...config,
   testDir: ".",
   testIgnore: [],
+  reporter: [["list"], ["../support/skipped-reporter.ts"]],
   expect: { timeout: 5_000 }, // a host that does not work fails often, and should not fail slowly
   outputDir: "../../test-results/hosts",
 });

@@ -1,4 +1,5 @@
 /** The moments in a page's life that matter to a connection, told apart from the browser's many events. */
+import { dom } from "../ground/dom.ts";
 
 export interface Lifecycle {
   /** Now is a good time to try: the network came back, or the page is looked at again. */
@@ -16,6 +17,6 @@ export function watchLifecycle({ wake, suspend, resume }: Lifecycle): () => void
   window.addEventListener("online", wake, options);
   if (suspend) window.addEventListener("pagehide", suspend, options);
   window.addEventListener("pageshow", (event) => event.persisted && resume?.(), options);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake(), options);
+  dom.addEventListener("visibilitychange", () => dom.visibilityState === "visible" && wake(), options);
   return () => listeners.abort();
 }

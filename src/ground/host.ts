@@ -2,13 +2,19 @@
  * The host page's Patternslib: its registry, parser, pat-inject and jQuery. None of them is ours or bundled with us, and
  * none need be there when our script loads: all are looked up when they are used.
  */
+import { dom } from "./dom.ts";
 
 /** The part of jQuery's objects that is used. */
 export interface JQuery extends ArrayLike<Element>, Iterable<Element> {
   trigger(type: string, data?: readonly unknown[]): JQuery;
 }
 
-export type JQueryStatic = (elements: Element | readonly Element[]) => JQuery;
+/** What pat-inject takes for a source: the first generation reads its `contents()`, from Patternslib 9.10 on its items. */
+export interface Sources extends ReadonlyArray<{ readonly innerHTML: string }> {
+  contents(): JQuery;
+}
+
+export type JQueryStatic = (elements: Element | readonly Node[]) => JQuery;
 
 /** Patternslib's argument parser, `src/core/parser.js` of Patternslib. */
 export interface Parser {
@@ -48,7 +54,7 @@ export interface PatInject {
   _performInjection(
     target: Element,
     $trigger: JQuery,
-    $sources: readonly { readonly innerHTML: string }[],
+    $sources: Sources,
     config: InjectConfig,
     trigger: Element,
     $title?: JQuery,
@@ -84,10 +90,31 @@ export function patInject(): PatInject {
   return inject;
 }
 
-/** @throws {HostError} when the page has no jQuery. */
+let known: { readonly inject: PatInject; readonly $: JQueryStatic } | undefined;
+
+/**
+ * The host's own jQuery, which need not be `window.jQuery`: a theme may have put another one there.
+ *
+ * @throws {HostError} when the page has none.
+ */
 export function jQuery(): JQueryStatic {
-  if (!isJQuery(window.jQuery)) throw new HostError(`expected Patternslib's window.jQuery, found ${window.jQuery}`);
-  return window.jQuery;
+  const inject = patInject();
+  if (known?.inject !== inject) known = { inject, $: findJQuery() };
+  return known.$;
+}
+
+/** A parser passes an element of the host's jQuery to a default that is a function. */
+function findJQuery(): JQueryStatic {
+  let found: unknown;
+  const parser = createParser("inject-async-host");
+  parser.addArgument("jquery", ($el: unknown) => {
+    found = has($el, "constructor") ? $el.constructor : undefined;
+    return "";
+  });
+  parser.parse(dom.createElement("a"), {}, false, false);
+  const $ = [found, window.jQuery].find(isJQuery);
+  if (!$) throw new HostError(`expected the jQuery of Patternslib, found ${window.jQuery}`);
+  return $;
 }
 
 /** A new parser for `data-pat-<name>`, of the host's own class. */

@@ -1,4 +1,5 @@
 /** An element's options: what the host's parser found in `data-pat-inject-async`, checked and typed, once. */
+import { dom, unshadowed } from "./dom.ts";
 import { warn } from "./events.ts";
 import { createParser, type Parser } from "./host.ts";
 import { isPosition, type Position } from "./protocol.ts";
@@ -109,7 +110,7 @@ const read = new WeakMap<Element, { readonly attribute: string | null; readonly 
 
 /** What is said about a target, on itself or around it. Never throws: an invalid value is as if it were not there. */
 export function targetOptions(target: Element): TargetOptions {
-  const carrier = target.closest("[data-pat-inject-async]") ?? document.documentElement;
+  const carrier = unshadowed(target).closest("[data-pat-inject-async]") ?? dom.documentElement;
   const attribute = carrier.getAttribute("data-pat-inject-async");
   const known = read.get(carrier);
   const options = known && known.attribute === attribute ? known.options : readTargetOptions(carrier);
@@ -133,7 +134,7 @@ function readTargetOptions(carrier: Element): TargetOptions {
 
 /** An element's own options, and all that go for it. Each attribute is parsed once: the parser logs what is wrong in it. */
 function parse(element: Element, overrides: object): Record<"own" | "all", Record<string, unknown>> {
-  const around = element.parentElement ?? document.createElement("div");
+  const around = element.parentElement ?? dom.createElement("div");
   const inherited = asRecord(optionsParser().parse(around, {}));
   const own = asRecord(optionsParser().parse(element, overrides, false, false));
   return { own, all: { ...inherited, ...own } };
@@ -141,8 +142,8 @@ function parse(element: Element, overrides: object): Record<"own" | "all", Recor
 
 function endpoint(value: unknown): string {
   const url = text("url", value) ?? DEFAULTS.url;
-  if (!URL.canParse(url, document.baseURI)) throw new RangeError(`url: expected a URL, found ${url}`);
-  const resolved = new URL(url, document.baseURI);
+  if (!URL.canParse(url, dom.baseURI)) throw new RangeError(`url: expected a URL, found ${url}`);
+  const resolved = new URL(url, dom.baseURI);
   const { protocol, search, hash, username, password } = resolved;
   if (!/^https?:$/.test(protocol)) throw new RangeError(`url: expected an http(s) URL, found ${url}`);
   if (location.protocol === "https:" && protocol === "http:") {
@@ -174,7 +175,7 @@ function text(name: string, value: unknown): string | undefined {
 
 function view(value: string | undefined): URL | undefined {
   if (value === undefined) return undefined;
-  const url = URL.canParse(value, document.baseURI) ? new URL(value, document.baseURI) : undefined;
+  const url = URL.canParse(value, dom.baseURI) ? new URL(value, dom.baseURI) : undefined;
   if (url?.origin === location.origin) return url;
   // Without it everything comes too, one by one.
   warn(`batch: expected the URL of a view of this site, found ${value}`);

@@ -19,6 +19,8 @@ export interface InjectMessage {
   readonly inject?: string;
   /** What to tell the user, who may not see the change, once it is on the page. */
   readonly announce?: string;
+  /** With an insertion: an element of the snippet whose id is on the page already is replaced, not inserted again. */
+  readonly once?: boolean;
   /** Many browsers get this message at once: they spread their fetches over the time of the option `jitter`. */
   readonly broadcast?: boolean;
   /** Name under which the message is found again in logs: sent with the fetch, and part of every event. */
@@ -52,6 +54,11 @@ export const SESSION_OVER = 4401;
 
 /** The longest message that is read, in characters (UTF-16 code units). */
 export const MAX_MESSAGE_LENGTH = 1024 * 1024;
+/** The longest texts in a message, in characters: none is so long that reading it could hold up a page. */
+export const MAX_URL_LENGTH = 8_192;
+export const MAX_ARGUMENT_LENGTH = 16_384;
+export const MAX_ANNOUNCEMENT_LENGTH = 1_000;
+export const MAX_MARKER_LENGTH = 1_000;
 
 /** A message that is not one of the protocol's. Says which property is wrong, what was expected and what was found. */
 export class ProtocolError extends Error {
@@ -77,7 +84,7 @@ export class ProtocolError extends Error {
  */
 export function parse(data: unknown): ServerMessage {
   const value = parseJson(data);
-  if (typeof value === "string") return { type: "inject", url: nonEmpty("message", value) };
+  if (typeof value === "string") return { type: "inject", url: nonEmpty("message", value, MAX_URL_LENGTH) };
   if (!isRecord(value)) throw new ProtocolError("message", "a JSON object or a URL as a JSON string", value);
 
   const type = value["type"] ?? "inject";
@@ -85,7 +92,7 @@ export function parse(data: unknown): ServerMessage {
     case "inject":
       return parseInject(value);
     case "push":
-      return { type: "push", ...optionalId(value), marker: nonEmpty("marker", value["marker"]) };
+      return { type: "push", ...optionalId(value), marker: nonEmpty("marker", value["marker"], MAX_MARKER_LENGTH) };
     case "welcome":
       return {
         type: "welcome",
@@ -135,15 +142,24 @@ function compareDigits(a: string, b: string): number {
 }
 
 function parseInject(value: Record<string, unknown>): InjectMessage {
-  const { url = null, html = null, inject = null, announce = null, broadcast = null, trace = null } = value;
+  const {
+    url = null,
+    html = null,
+    inject = null,
+    announce = null,
+    once = null,
+    broadcast = null,
+    trace = null,
+  } = value;
   if (url === null && html === null) throw new ProtocolError("message", "a url or an html property", value);
   if (url !== null && html !== null) throw new ProtocolError("message", "either url or html", value);
   return {
     type: "inject",
     ...optionalId(value),
-    ...(url === null ? { html: string("html", html) } : { url: nonEmpty("url", url) }),
-    ...(inject === null ? {} : { inject: nonEmpty("inject", inject) }),
-    ...(announce === null ? {} : { announce: nonEmpty("announce", announce) }),
+    ...(url === null ? { html: string("html", html) } : { url: nonEmpty("url", url, MAX_URL_LENGTH) }),
+    ...(inject === null ? {} : { inject: nonEmpty("inject", inject, MAX_ARGUMENT_LENGTH) }),
+    ...(announce === null ? {} : { announce: nonEmpty("announce", announce, MAX_ANNOUNCEMENT_LENGTH) }),
+    ...(once === null ? {} : { once: boolean("once", once) }),
     ...(broadcast === null ? {} : { broadcast: boolean("broadcast", broadcast) }),
     ...(trace === null ? {} : { trace: traceName(trace) }),
   };
@@ -172,9 +188,10 @@ function position(property: string, value: unknown): Position {
   return value;
 }
 
-function nonEmpty(property: string, value: unknown): string {
+function nonEmpty(property: string, value: unknown, maxLength: number): string {
   if (typeof value !== "string" || value.trim() === "") throw new ProtocolError(property, "a non-empty string", value);
-  return value;
+  if (value.length <= maxLength) return value;
+  throw new ProtocolError(property, `at most ${maxLength} characters`, `${value.length} characters`);
 }
 
 function string(property: string, value: unknown): string {

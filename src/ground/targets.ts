@@ -1,4 +1,5 @@
 /** Targets on the page: finding them. Knows nothing of messages. */
+import { dom } from "./dom.ts";
 import { ProtocolError } from "./protocol.ts";
 
 /** Elements that one selector may match: more is a mistake, and would change the whole page. */
@@ -9,7 +10,7 @@ export function isSelector(selector: string): boolean {
   if (idOf(selector) !== undefined) return true;
   if (/::[\w-]+$/.test(selector)) return false;
   try {
-    document.createDocumentFragment().querySelector(selector);
+    dom.createDocumentFragment().querySelector(selector);
     return true;
   } catch {
     return false;
@@ -27,16 +28,17 @@ export function canonical(selector: string): string {
 export function findTargets(selector: string): Element[] {
   const id = idOf(selector);
   if (id === undefined) return [...document.querySelectorAll(selector)];
-  const element = document.getElementById(id);
+  const element = dom.getElementById(id);
   return element ? [element] : [];
 }
 
 /**
  * The same, for those who change them.
  *
- * @throws {ProtocolError} when there are more than 1000, or the whole page is one of them.
+ * @param action what happens to them: pat-inject's word.
+ * @throws {ProtocolError} when there are more than 1000, or one is not in the body.
  */
-export function requireTargets(selector: string): Element[] {
+export function requireTargets(selector: string, action: string): Element[] {
   const targets = findTargets(selector);
   if (targets.length > MAX_TARGETS_PER_SELECTOR) {
     throw new ProtocolError(
@@ -45,8 +47,9 @@ export function requireTargets(selector: string): Element[] {
       `${selector}, of ${targets.length}`,
     );
   }
-  if (targets.some((target) => target === document.documentElement || target === document.head)) {
-    throw new ProtocolError("target", "a selector of elements in the body", `${selector}, of the whole page`);
+  const { body } = document;
+  if (targets.some((target) => !body.contains(target) || (target === body && action.startsWith("element")))) {
+    throw new ProtocolError("target", "a selector of elements in the body", `${selector}, outside of it`);
   }
   return targets;
 }
@@ -54,7 +57,7 @@ export function requireTargets(selector: string): Element[] {
 /** Whether any element matches now. */
 export function targetExists(selector: string): boolean {
   const id = idOf(selector);
-  return id === undefined ? document.querySelector(selector) !== null : document.getElementById(id) !== null;
+  return id === undefined ? dom.querySelector(selector) !== null : dom.getElementById(id) !== null;
 }
 
 /** An id as nearly all are. */
@@ -63,7 +66,7 @@ const PLAIN = /^#[a-z_][\w-]*$/i;
 /** The id that a selector consists of. Digits may lead, as in `#4f2a`, which `querySelector` would not take. */
 function idOf(selector: string): string | undefined {
   if (PLAIN.test(selector)) return selector.slice(1);
-  const written = /^\s*#((?:[\w-]|[^\0-\x7f]|\\[^\n])+)\s*$/.exec(selector)?.[1];
+  const written = /^#((?:[\w-]|[^\0-\x7f]|\\[^\n])+)$/.exec(selector.trim())?.[1];
   return written?.replace(/\\(?:([0-9a-f]{1,6})\s?|(.))/gi, (_, code?: string, literal?: string) =>
     code === undefined ? (literal ?? "") : String.fromCodePoint(Number.parseInt(code, 16)),
   );

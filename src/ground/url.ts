@@ -1,4 +1,5 @@
 /** URLs of snippets: which are allowed, and which are of the page's own origin. Origins are compared exactly, never as prefixes. */
+import { dom } from "./dom.ts";
 import { ProtocolError } from "./protocol.ts";
 
 /** It does not change, and asking for it is not free. */
@@ -35,7 +36,7 @@ export function isSameOrigin(url: URL): boolean {
 
 function absolute(url: string): URL | undefined {
   try {
-    return new URL(url, document.baseURI);
+    return new URL(url, dom.baseURI);
   } catch {
     return undefined;
   }

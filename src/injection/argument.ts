@@ -1,9 +1,14 @@
 /** Reads pat-inject's argument, with pat-inject's own parser, into changes. */
+
 import type { Change } from "../ground/change.ts";
+import { dom } from "../ground/dom.ts";
 import { type InjectConfig, type Parser, patInject } from "../ground/host.ts";
 import type { Job } from "../ground/job.ts";
-import { ProtocolError } from "../ground/protocol.ts";
+import { MAX_ARGUMENT_LENGTH, ProtocolError } from "../ground/protocol.ts";
 import { canonical, isSelector } from "../ground/targets.ts";
+
+/** Of one selector, in characters: browsers parse it by recursion. */
+const MAX_SELECTOR_LENGTH = 1_000;
 
 /**
  * @param argument as it stands in `data-pat-inject` or in a message's `inject`.
@@ -12,8 +17,9 @@ import { canonical, isSelector } from "../ground/targets.ts";
  */
 export function parseArgument(argument: string, job: Job, fragment = ""): Change[] {
   const inject = patInject();
+  requireLength("inject", argument, MAX_ARGUMENT_LENGTH);
   return readConfigs(inject.parser, argument).map((given) => {
-    const fallback = given["defaultSelector"] ?? (fragment || undefined);
+    const fallback = given["defaultSelector"] ?? (fragment.slice(1) ? fragment : undefined);
     const config: InjectConfig = {
       ...given,
       source: given.source ?? fallback ?? "body",
@@ -58,7 +64,7 @@ function readConfigs(parser: Parser, argument: string): InjectConfig[] {
 }
 
 function readAttribute(parser: Parser, argument: string): InjectConfig[] {
-  const carrier = document.createElement("a");
+  const carrier = dom.createElement("a");
   carrier.setAttribute("data-pat-inject", argument);
   const configs: unknown = parser.parse(carrier, {}, true);
   if (Array.isArray(configs) && configs.every(isConfig)) return configs;
@@ -81,5 +87,10 @@ function requireText(name: string, value: unknown): string {
 
 function requireSelector(name: string, value: unknown): void {
   const selector = requireText(name, value);
+  requireLength(`inject, ${name}`, selector, MAX_SELECTOR_LENGTH);
   if (!isSelector(selector)) throw new ProtocolError(`inject, ${name}`, "a selector that parses", selector);
+}
+
+function requireLength(name: string, { length }: string, most: number): void {
+  if (length > most) throw new ProtocolError(name, `at most ${most} characters`, `${length} characters`);
 }

@@ -1,12 +1,17 @@
 /** Reads what a snippet says of itself: which of its elements are for which targets. */
 import type { Change } from "../ground/change.ts";
+import { dom, unshadowed } from "../ground/dom.ts";
 import { patInject } from "../ground/host.ts";
 import type { Job } from "../ground/job.ts";
+import { ProtocolError } from "../ground/protocol.ts";
 import { parseArgument } from "./argument.ts";
 import { SourceError } from "./source.ts";
 
 /** Of a form of pat-inject: it may have an argument of its own. */
 const BUTTON = "form.pat-inject :is(button, input)";
+
+/** At the top level these name nothing: plone.protect adds a script with an id to every answer. */
+const NAMELESS = "script, style, link, meta, title";
 
 /**
  * The changes that a snippet names itself: by elements with `data-pat-inject`, or else by top-level elements with an id,
@@ -18,29 +23,42 @@ const BUTTON = "form.pat-inject :is(button, input)";
  */
 export function describeSnippet(html: string, job: Job, waiting: readonly string[]): Change[] {
   const { body } = new DOMParser().parseFromString(html, "text/html");
-  const { trigger } = patInject();
-  // Links and forms of pat-inject, and their buttons, are content: their argument is for when the user triggers them.
-  const carriers = [...body.querySelectorAll("[data-pat-inject]")]
-    .filter((element) => !element.matches(trigger) && !element.matches(BUTTON))
-    .map((element) => ({ element, argument: element.getAttribute("data-pat-inject") ?? "" }));
+  const named = [...body.querySelectorAll("[data-pat-inject]")]
+    .map(unshadowed)
+    .flatMap((element) => instruct(element, job));
   // Left in place, the argument would be inherited by every pat-inject inside the injected element.
-  for (const { element } of carriers) element.removeAttribute("data-pat-inject");
-  const named = carriers.flatMap(({ element, argument }) =>
-    parseArgument(argument, job).map((change) => ({ ...change, html: ownHtml(change, element, body) })),
-  );
-  if (named.length > 0) return named;
+  for (const { element } of named) element.removeAttribute("data-pat-inject");
+  if (named.length > 0)
+    return named.map(({ element, change }) => ({ ...change, html: ownHtml(change, element, body) }));
 
-  const identified = [...body.children].filter((element) => element.id !== "");
-  const whole = identified.length > 0 ? [] : waiting.map((id) => ({ id, outerHTML: html }));
+  const top = [...body.children].map(unshadowed).filter((element) => !element.matches(NAMELESS));
+  const identified = top.map((element) => ({ id: element.getAttribute("id") ?? "", outerHTML: element.outerHTML }));
+  const all = identified.some(({ id }) => id) ? identified : waiting.map((id) => ({ id, outerHTML: html }));
   // As JSON: in the other notation a semicolon in an id would end it.
-  const byId = [...identified, ...whole].flatMap(({ id, outerHTML }) =>
-    parseArgument(JSON.stringify({ target: `#${CSS.escape(id)}::element` }), job).map((change) => ({
-      ...change,
-      html: outerHTML,
-    })),
-  );
+  const byId = all.flatMap(({ id, outerHTML }) => {
+    if (!id) return [];
+    const argument = JSON.stringify({ target: `#${CSS.escape(id)}::element` });
+    return parseArgument(argument, job).map((change) => ({ ...change, html: outerHTML }));
+  });
   if (byId.length > 0) return byId;
   throw new SourceError("expected a snippet with data-pat-inject, or with an id at its top level; found neither");
+}
+
+/**
+ * What the element's `data-pat-inject` says. Links and forms of pat-inject, and their buttons, are content: their argument
+ * is for when the user triggers them. So is an element around them whose argument is for them to inherit.
+ */
+function instruct(element: Element, job: Job): { element: Element; change: Change }[] {
+  const { trigger } = patInject();
+  if (element.matches(trigger) || element.matches(BUTTON)) return [];
+  const isAround = element.querySelector(trigger) !== null;
+  if (isAround && dom.getElementById(element.getAttribute("id") ?? "")) return [];
+  try {
+    return parseArgument(element.getAttribute("data-pat-inject") ?? "", job).map((change) => ({ element, change }));
+  } catch (error) {
+    if (isAround && error instanceof ProtocolError) return [];
+    throw error;
+  }
 }
 
 /** Content replaces content; in every other place the element itself is meant. */

@@ -1,6 +1,8 @@
 /** Puts contents into their targets: in order, without interrupting the user, and never without telling what became of them. */
+
 import type { Change, Content } from "../ground/change.ts";
-import { emit, type InjectionDetail, warn } from "../ground/events.ts";
+import { dom, dom, unshadowed } from "../ground/dom.ts";
+import { emit, type InjectionDetail } from "../ground/events.ts";
 import type { Job } from "../ground/job.ts";
 import { targetOptions } from "../ground/options.ts";
 import { requireTargets } from "../ground/targets.ts";
@@ -60,7 +62,7 @@ export class Injector {
       if (this.#isStopped) return;
       for (const [index, change] of changes.entries()) {
         const source = sources[index];
-        const targets = requireTargets(change.target);
+        const targets = requireTargets(change.target, change.action);
         if (source instanceof Error) this.#listener.failed(source, job, [change]);
         // It went while its content was on the way.
         else if (targets.length === 0) this.#listener.gone(change);
@@ -74,16 +76,38 @@ export class Injector {
   #offer(target: Element, source: string, change: Change, fetched: number): void {
     // A target inside another one went with it.
     if (!target.isConnected) return;
+    const { job, kind } = change;
+    const rest = job.message.once && kind !== "replacement" ? this.#replaceTwins(source, change, fetched) : source;
+    if (rest === undefined) return;
     this.#waiting.offer(target, {
       isReplacement: change.kind === "replacement",
       isBeside: change.kind === "beside",
       options: targetOptions(target),
       apply: () => {
         this.#slices.settle(change.target);
-        this.#apply(target, new Piece(source), change, fetched);
+        this.#apply(target, new Piece(rest), change, fetched);
       },
       lost: () => this.#listener.gone(change),
     });
+  }
+
+  /**
+   * What is on the page already is replaced.
+   *
+   * @returns what is left to insert; undefined when that is nothing.
+   */
+  #replaceTwins(source: string, change: Change, fetched: number): string | undefined {
+    const piece = new Piece(source);
+    const { fragment } = piece;
+    for (const item of [...fragment.children]) {
+      const id = unshadowed(item).getAttribute("id");
+      const twin = id ? dom.getElementById(id) : null;
+      if (!twin) continue;
+      unshadowed(item).remove();
+      const target = `#${CSS.escape(id ?? "")}`;
+      this.#offer(twin, item.outerHTML, { ...change, target, kind: "replacement", action: "element" }, fetched);
+    }
+    return fragment.childElementCount > 0 || fragment.textContent?.trim() ? piece.html : undefined;
   }
 
   #apply(target: Element, piece: Piece, change: Change, fetched: number): void {
@@ -97,16 +121,17 @@ export class Injector {
       },
     };
     if (!emit(target, "before-inject", before)) return;
-    const parent = target.parentElement ?? document.body;
+    const parent = target.parentElement ?? dom.body;
     const refocus = keepFocus(target);
     let nodes: readonly Node[] = [];
     try {
       nodes = isMorph(target, action) ? morph(target, piece.fragment, action) : insert(piece.html, target, change);
     } catch (error) {
-      // pat-inject has put the content in place before its listeners can throw; a morph may have stopped half way.
-      warn(`after injecting into ${change.target}: ${error}`);
+      this.#listener.failed(error, change.job, [change]);
+      return;
+    } finally {
+      refocus();
     }
-    refocus();
     const successor = target.isConnected ? target : (nodes.find((node) => node instanceof Element) ?? parent);
     this.#slices.add({
       target: change.target,
@@ -114,7 +139,7 @@ export class Injector {
       tell: () => {
         this.#listener.injected(target, successor, change);
         const timings = { received, fetched, injected: performance.now() };
-        emit(successor.isConnected ? successor : document.body, "injected", { ...detail, timings });
+        emit(successor.isConnected ? successor : dom.body, "injected", { ...detail, timings });
       },
     });
   }

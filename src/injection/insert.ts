@@ -1,6 +1,9 @@
 /** Has pat-inject put a source into a target, and tells what is new on the page. */
+
 import type { Change } from "../ground/change.ts";
-import { type InjectConfig, jQuery, patInject } from "../ground/host.ts";
+import { dom, unshadowed } from "../ground/dom.ts";
+import { warn } from "../ground/events.ts";
+import { HostError, type InjectConfig, type JQueryStatic, jQuery, patInject, type Sources } from "../ground/host.ts";
 
 /** Content for one target. */
 export class Piece {
@@ -14,7 +17,7 @@ export class Piece {
   /** On no page yet, and may be changed. Parsed only when somebody looks: then what they have made of it counts. */
   get fragment(): DocumentFragment {
     if (!this.#template) {
-      this.#template = document.createElement("template");
+      this.#template = dom.createElement("template");
       this.#template.innerHTML = this.#html;
     }
     return this.#template.content;
@@ -25,18 +28,22 @@ export class Piece {
   }
 }
 
-/** @returns what is new on the page. It has not been scanned for patterns. */
+/**
+ * @returns what is new on the page. It has not been scanned for patterns.
+ * @throws when the content is not in place. What a listener of pat-inject throws after that is only logged.
+ */
 export function insert(html: string, target: Element, { action, config }: Change): Node[] {
   const injected = watchPlace(target, action);
+  const first = target.firstChild;
   if (config.source === "none") {
     target.remove();
   } else if (countTags(html) > MAX_PAT_INJECT_NODES) {
     putAll(html, target, action);
   } else if (html !== "") {
-    const $ = jQuery();
-    const trigger = document.createElement("a");
-    const own: InjectConfig = { ...config, source: "", sourceMod: "content", $target: $(target) };
-    patInject()._performInjection(target, $(trigger), [{ innerHTML: html }], own, trigger);
+    perform(html, target, config, () => {
+      if (action === "element") return !unshadowed(target).isConnected;
+      return action === "content" ? target.firstChild !== first : injected().length > 0;
+    });
   } else if (action === "content") {
     // pat-inject takes a source without content for a missing one, and so would never clear a target.
     target.replaceChildren();
@@ -44,6 +51,23 @@ export function insert(html: string, target: Element, { action, config }: Change
     target.remove();
   }
   return injected();
+}
+
+function perform(html: string, target: Element, config: InjectConfig, isInPlace: () => boolean): void {
+  const $ = jQuery();
+  const trigger = dom.createElement("a");
+  const own: InjectConfig = { ...config, source: "", sourceMod: "content", $target: $(target) };
+  try {
+    patInject()._performInjection(target, $(trigger), sourcesOf(html, $), own, trigger);
+  } catch (error) {
+    if (!isInPlace()) throw error;
+    warn(`after injecting: ${error}`);
+  }
+  if (!isInPlace()) throw new HostError("expected pat-inject to put the content in place, found it missing");
+}
+
+function sourcesOf(html: string, $: JQueryStatic): Sources {
+  return Object.assign([{ innerHTML: html }], { contents: () => $([...new Piece(html).fragment.childNodes]) });
 }
 
 /** pat-inject passes every node as an argument of one call, of which browsers allow only so many. */
@@ -55,7 +79,7 @@ function countTags(html: string): number {
 }
 
 function putAll(html: string, target: Element, action: string): void {
-  const template = document.createElement("template");
+  const template = dom.createElement("template");
   template.innerHTML = html;
   const { content } = template;
   if (action === "content") target.replaceChildren(content);
@@ -67,18 +91,19 @@ function putAll(html: string, target: Element, action: string): void {
 }
 
 /** Remember where pat-inject will put something. Returns what tells, afterwards, what stands there. */
-function watchPlace(target: Element, action: string): () => Node[] {
-  const parent = action.startsWith("content") ? target : target.parentNode;
+function watchPlace(given: Element, action: string): () => Node[] {
+  const target = unshadowed(given);
+  const parent = action.startsWith("content") ? given : target.parentNode;
   const before = {
     contentafter: target.lastChild,
     element: target.previousSibling,
     elementbefore: target.previousSibling,
-    elementafter: target,
+    elementafter: given,
   }[action];
   const after = {
     contentbefore: target.firstChild,
     element: target.nextSibling,
-    elementbefore: target,
+    elementbefore: given,
     elementafter: target.nextSibling,
   }[action];
   return () => {

@@ -2,7 +2,9 @@
  * Changes a target into what it should be, and touches only what is different: by idiomorph. Focus, caret and scroll, what
  * is open or playing, and what the user has entered stay as they are.
  */
+
 import { Idiomorph } from "idiomorph";
+import { dom } from "../ground/dom.ts";
 import { registry } from "../ground/host.ts";
 import { isPlaying } from "../manners/busy.ts";
 import { fieldsOf, isEntered, isSameField } from "../manners/entries.ts";
@@ -54,8 +56,8 @@ function isUsers(node: Node): boolean {
   return (
     isEntered(node) ||
     isPlaying(node) ||
-    (node === document.activeElement && node instanceof Element && node.matches("input, textarea, select")) ||
-    (node instanceof HTMLElement && node.isContentEditable && node.contains(document.activeElement))
+    (node === dom.activeElement && node instanceof Element && node.matches("input, textarea, select")) ||
+    (node instanceof HTMLElement && node.isContentEditable && node.contains(dom.activeElement))
   );
 }
 

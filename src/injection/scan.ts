@@ -17,6 +17,9 @@ interface Pattern {
 /** Never initialised, as in Patternslib. */
 const EXCLUDED = ".disable-patterns, .disable-patterns *, .cant-touch-this, .cant-touch-this *, pre *";
 
+/** Where these patterns stand in a host whose patterns have no `order` yet, before Patternslib 9.10.5. */
+const ORDER: Readonly<Record<string, number>> = { "clone-code": 1, validation: 2 };
+
 /** Time after which Patternslib's late event follows a scan, in milliseconds. */
 const DELAYED_MS = 10;
 
@@ -89,7 +92,7 @@ function order(): Ordered[] {
           else if (typeof value === "function") Reflect.construct(value, parameters);
         },
       };
-      return [{ ordered, order: typeof value.order === "number" && value.order ? value.order : 1000 }];
+      return [{ ordered, order: typeof value.order === "number" && value.order ? value.order : (ORDER[name] ?? 1000) }];
     })
     .sort((a, b) => a.order - b.order)
     .map(({ ordered }) => ordered);

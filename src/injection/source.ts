@@ -5,7 +5,9 @@
  * appends a stray element for a missing target, and drops a second call while one is under way. The steps it takes once the
  * answer is there have none of these faults.
  */
+
 import type { Change } from "../ground/change.ts";
+import { dom } from "../ground/dom.ts";
 import { type InjectConfig, jQuery, patInject } from "../ground/host.ts";
 import { isPlain, rootOf } from "./plain.ts";
 
@@ -25,7 +27,7 @@ export async function findSources(html: string, changes: readonly Change[]): Pro
     const plain = changes.map((change) => plainSource(html, change));
     if (plain.every((source) => source !== undefined)) return plain;
   }
-  const trigger = document.createElement("a");
+  const trigger = dom.createElement("a");
   const configs = changes.map(({ config }): InjectConfig => ({ ...config }));
   const type = dataType(configs[0]);
   const text = type === "html" ? readable(html) : html;
@@ -34,6 +36,7 @@ export async function findSources(html: string, changes: readonly Change[]): Pro
   return changes.map(({ config: { source, sourceMod } }, index) => {
     if (source === "none") return "";
     const elements = [...(found?.[index] ?? [])];
+    for (const element of elements) restoreLinks(element);
     if (elements.length === 0) return new SourceError(`expected an element ${source} in the snippet, found none`);
     return elements.map((element) => (sourceMod === "element" ? element.outerHTML : element.innerHTML)).join("");
   });
@@ -53,13 +56,32 @@ function plainSource(html: string, { config }: Change): string | undefined {
   return root === undefined ? undefined : rootOf(html, root, sourceMod === "element");
 }
 
-/**
- * A text as pat-inject can read it. It finds the source `body`, its default, only in a text with a `<body>`; and it takes
- * documents apart with regular expressions, which are quadratic in what is not closed: so it gets none of what they look for.
- */
+/** What pat-inject takes apart with regular expressions, which are quadratic in what is not closed; svg has a title too. */
+const TAKEN_APART = /<\/?(script|head|title|body|html)\b/i;
+/** A link within the page that is no id: pat-inject would take it for a selector, and throw. */
+const ROUTE = /\bhref\s*=\s*["']?#[\w-]*[^\w\s"'>-]/i;
+/** Where such a link is kept meanwhile. */
+const KEPT = "data-inject-async-href";
+
+/** A text as pat-inject can read it. It finds the source `body`, its default, only in a text with a `<body>`. */
 function readable(html: string): string {
-  if (!/<\/?(script|head|title|body|html)\b/i.test(html)) return `<body>${html}</body>`;
+  if (!TAKEN_APART.test(html) && !ROUTE.test(html)) return `<body>${html}</body>`;
   const { body } = new DOMParser().parseFromString(html, "text/html");
-  for (const element of body.querySelectorAll("script, title")) element.remove();
+  for (const element of body.querySelectorAll("script, title:not(svg *)")) element.remove();
+  for (const link of body.querySelectorAll("a[href^='#']")) {
+    const href = link.getAttribute("href") ?? "";
+    if (/^#[\w-]*$/.test(href) && !/^#\d/.test(href)) continue;
+    link.setAttribute(KEPT, href);
+    link.removeAttribute("href");
+  }
   return `<body>${body.innerHTML}</body>`;
+}
+
+function restoreLinks(element: Element): void {
+  for (const link of [element, ...element.querySelectorAll(`[${KEPT}]`)]) {
+    const href = link.getAttribute(KEPT);
+    if (href === null) continue;
+    link.setAttribute("href", href);
+    link.removeAttribute(KEPT);
+  }
 }

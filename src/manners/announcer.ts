@@ -2,6 +2,7 @@
  * Tells those who cannot see the page what has changed, by one polite live region for each endpoint. Only what was asked
  * to be told, and not more often than one can listen: what comes together is told as one summary.
  */
+import { dom } from "../ground/dom.ts";
 import { targetOptions } from "../ground/options.ts";
 import { wordsFor } from "./words.ts";
 
@@ -35,7 +36,7 @@ export class Announcer {
   #speak(): void {
     this.#timer = undefined;
     const [first = "", ...others] = this.#texts;
-    const { summary } = wordsFor(document.body, targetOptions(document.body).words);
+    const { summary } = wordsFor(dom.body, targetOptions(dom.body).words);
     if (this.#region) {
       this.#region.textContent = others.length === 0 ? first : summary.replace("%n", String(this.#texts.size));
     }
@@ -44,11 +45,11 @@ export class Announcer {
 }
 
 function createRegion(): HTMLElement {
-  const region = document.createElement("div");
+  const region = dom.createElement("div");
   region.className = "pat-inject-async-announcer";
   region.setAttribute("role", "status");
   region.setAttribute("aria-live", "polite");
   region.style.cssText = HIDDEN;
-  document.body.append(region);
+  dom.body.append(region);
   return region;
 }

@@ -1,4 +1,5 @@
 /** Whether the user is busy with an element, so that it must not be replaced under their hands. Knows nothing of messages. */
+import { dom } from "../ground/dom.ts";
 import { NOTICE } from "./notice.ts";
 
 /** Where one enters something, and the button with which an update is asked for: who is there has not left. */
@@ -8,8 +9,8 @@ const MODAL = 'dialog[open], [aria-modal="true"], .pat-modal:not(a, form, .pat-s
 
 /** Whether the element holds a field that has the focus. */
 function hasFocus(element: Element): boolean {
-  const focused = document.activeElement;
-  return focused !== null && focused !== document.body && element.contains(focused) && focused.matches(FIELD);
+  const focused = dom.activeElement;
+  return focused !== null && focused !== dom.body && element.contains(focused) && focused.matches(FIELD);
 }
 
 /** Whether the element, or something in it, says that the user has changed it. */
@@ -48,7 +49,7 @@ export const LEAVING = [
 ];
 
 function isSelected(element: Element): boolean {
-  return selection.isRange && (document.getSelection()?.containsNode(element, true) ?? false);
+  return selection.isRange && (dom.getSelection()?.containsNode(element, true) ?? false);
 }
 
 /**
@@ -63,16 +64,16 @@ class SelectionWatch {
   };
 
   get isRange(): boolean {
-    this.#isRange ??= document.getSelection()?.isCollapsed === false;
+    this.#isRange ??= dom.getSelection()?.isCollapsed === false;
     return this.#isRange;
   }
 
   /** Until the returned function is called, changes are noticed. */
   start(): () => void {
-    if (this.#users++ === 0) document.addEventListener("selectionchange", this.#forget);
+    if (this.#users++ === 0) dom.addEventListener("selectionchange", this.#forget);
     this.#forget();
     return () => {
-      if (--this.#users === 0) document.removeEventListener("selectionchange", this.#forget);
+      if (--this.#users === 0) dom.removeEventListener("selectionchange", this.#forget);
     };
   }
 }

@@ -1,4 +1,5 @@
 /** What the user has entered into fields, and not sent yet. Knows nothing of messages. */
+import { dom } from "../ground/dom.ts";
 
 type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -58,7 +59,7 @@ function isField(node: Node): node is Field {
 
 /** A slider or a colour begins with a value of its own where its default is none. */
 function initialValue(input: HTMLInputElement): string {
-  const fresh = document.createElement("input");
+  const fresh = dom.createElement("input");
   for (const { name, value } of input.attributes) fresh.setAttribute(name, value);
   return fresh.value;
 }

@@ -1,4 +1,5 @@
 /** The little the library shows to the user: one line in a target, with a button. How it looks is the page's business. */
+import { dom } from "../ground/dom.ts";
 
 /** Class of every notice. */
 export const NOTICE = "pat-inject-async-notice";
@@ -20,19 +21,19 @@ let count = 0;
 
 /** Put a notice at the start of the target, or of the nearest element around it that can hold one. Returns its removal. */
 export function showNotice(target: Element, { name, text, button }: NoticeOptions): () => void {
-  const notice = document.createElement("span");
+  const notice = dom.createElement("span");
   notice.className = `${NOTICE} ${name}`;
   // Its own, so that morphing never takes it for something of the page.
   notice.id = `${NOTICE}-${++count}`;
   if (text !== undefined) notice.append(text, " ");
   if (button) {
-    const element = document.createElement("button");
+    const element = dom.createElement("button");
     // Within a form it must not send it.
     element.type = "button";
     element.textContent = button.label;
     element.addEventListener("click", () => button.press());
     notice.append(element);
   }
-  (target.closest(`:not(${CRAMPED})`) ?? document.body).prepend(notice);
+  (target.closest(`:not(${CRAMPED})`) ?? dom.body).prepend(notice);
   return () => notice.remove();
 }

@@ -2,6 +2,7 @@
  * Lets updates wait while the user is busy with their target: the target says that there is one, and gets it when the user
  * leaves it or asks for it. Knows what it means to be busy from busy.ts, and no messages.
  */
+import { dom } from "../ground/dom.ts";
 import type { TargetOptions } from "../ground/options.ts";
 import { watchPage } from "../ground/page-changes.ts";
 import { isDirty, isOccupied, LEAVING, watchSelection } from "./busy.ts";
@@ -110,7 +111,7 @@ export class Waiting {
       const options = { capture: true, signal: this.#listeners.signal };
       // Whoever leaves a frame comes back to the window.
       window.addEventListener("focus", () => this.#soon(), options);
-      for (const type of LEAVING) document.addEventListener(type, (event) => this.#left(event), options);
+      for (const type of LEAVING) dom.addEventListener(type, (event) => this.#left(event), options);
     }
     // `is-dirty` and `open` are taken off without an event.
     this.#unwatchPage ??= watchPage({ changed: () => this.#soon(), removed: () => this.#releaseLost() });

@@ -2,12 +2,14 @@
  * One endpoint on this page: the elements that use it, and the way of a message through the rooms, from the connection by
  * way of delivery to injection. The wiring, and no more.
  */
+
 import { Connection } from "../connection/connection.ts";
 import { watchLifecycle } from "../connection/lifecycle.ts";
 import { type Past, Stream } from "../connection/stream.ts";
 import { Delivery } from "../delivery/delivery.ts";
 import { Near } from "../delivery/near.ts";
 import { Snippets } from "../delivery/snippets/batch.ts";
+import { dom } from "../ground/dom.ts";
 import { type ConnectionState, emit, warn } from "../ground/events.ts";
 import type { Job } from "../ground/job.ts";
 import type { Options } from "../ground/options.ts";
@@ -146,7 +148,7 @@ export class Endpoint {
   /** Where events go that belong to no target. */
   #anchor(): Element {
     for (const { element } of this.#subscribers) if (element.isConnected) return element;
-    return document.body;
+    return dom.body;
   }
 
   #message(message: InjectMessage | PushMessage): void {
@@ -173,7 +175,7 @@ export class Endpoint {
       const job: Job = { arrival: ++this.#arrivals, url, message, trace, received, isHealing };
       const changes =
         message.inject === undefined ? undefined : parseArgument(message.inject, job, fragmentOf(message));
-      for (const { target } of changes ?? []) requireTargets(target);
+      for (const { target, action } of changes ?? []) requireTargets(target, action);
       if (!this.#delivery.add(job, changes)) this.#gap();
       else if (url && !isHealing) this.#named(url);
     } catch (error) {
@@ -223,5 +225,6 @@ export class Endpoint {
 
 /** The snippet's fragment, as it is written: it names the default source and target. */
 function fragmentOf({ url }: InjectMessage): string | undefined {
-  return url === undefined ? undefined : /#.+$/.exec(url)?.[0];
+  const at = url?.indexOf("#") ?? -1;
+  return at < 0 ? undefined : url?.slice(at);
 }

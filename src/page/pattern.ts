@@ -4,6 +4,7 @@
  * It keeps the contract of Patternslib's `BasePattern` (src/core/basepattern.js) without extending it: that class is the
  * host's, and may not be there yet when this module loads.
  */
+import { dom } from "../ground/dom.ts";
 import { type ConnectionState, warn } from "../ground/events.ts";
 import { type Parser, registry } from "../ground/host.ts";
 import { type Options, optionsParser, readOptions } from "../ground/options.ts";
@@ -96,7 +97,7 @@ export function register(): boolean {
   if (NAME in patterns || (Array.isArray(blacklist) && blacklist.includes(NAME))) return false;
   patterns[NAME] = InjectAsync;
   if (window.__patternslib_registry_initialized) {
-    for (const element of document.querySelectorAll(InjectAsync.trigger)) {
+    for (const element of dom.querySelectorAll(InjectAsync.trigger)) {
       if (!element.closest(".disable-patterns, .cant-touch-this") && !element.parentElement?.closest("pre")) {
         new InjectAsync(element);
       }

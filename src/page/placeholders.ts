@@ -2,7 +2,9 @@
  * The placeholders of an endpoint: elements that wait for a snippet. None waits for ever: its URL is fetched again when
  * messages may have been missed, and now and then while there is no connection and someone is looking.
  */
+
 import { backoff } from "../ground/backoff.ts";
+import { dom } from "../ground/dom.ts";
 
 /** How long push may be away before it is done without, and the longest time between two rounds, in milliseconds. */
 const POLL_MS = { base: 10_000, cap: 60_000 };
@@ -30,7 +32,7 @@ export class Placeholders {
 
   /** @param pending the URL that the element waits for. */
   add(element: Element, pending: string): void {
-    const url = URL.canParse(pending, document.baseURI) ? new URL(pending, document.baseURI).href : pending;
+    const url = URL.canParse(pending, dom.baseURI) ? new URL(pending, dom.baseURI).href : pending;
     element.setAttribute("aria-busy", "true");
     this.#pending.set(element, url);
     const messaged = this.#recent.get(url);
@@ -96,7 +98,7 @@ export class Placeholders {
   }
 
   #pollOnce(): void {
-    if (document.visibilityState === "visible") this.askAll();
+    if (dom.visibilityState === "visible") this.askAll();
     const { base, cap } = POLL_MS;
     // At least half of the time that is due: jitter must not turn into a burst.
     const due = Math.min(cap, base * 2 ** this.#round++);

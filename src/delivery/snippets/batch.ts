@@ -4,6 +4,7 @@
  * Who wants a snippet calls {@link Snippets.fetch} and does not know of the view: what is wanted at the same moment goes
  * together. What the view does not give is no error: it is asked for again, alone, and fails there if it has to.
  */
+import { dom } from "../../ground/dom.ts";
 import { isSameOrigin } from "../../ground/url.ts";
 import { requireContent } from "./answer.ts";
 import { SnippetError } from "./errors.ts";
@@ -177,7 +178,7 @@ function unlessAllAborted(items: readonly Item[]): AbortSignal {
 
 /** In a hidden tab, where timers are late by up to a minute, as soon as what is due has been done. */
 function soon(run: () => void): void {
-  if (document.visibilityState === "visible") {
+  if (dom.visibilityState === "visible") {
     setTimeout(run, GATHER_MS);
     return;
   }
