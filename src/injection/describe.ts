@@ -10,9 +10,9 @@ const BUTTON = "form.pat-inject :is(button, input)";
 
 /**
  * The changes that a snippet names itself: by elements with `data-pat-inject`, or else by top-level elements with an id,
- * each of which replaces the element with the same id. A snippet that names nothing replaces the elements that wait for it.
+ * each of which replaces the element with the same id. A snippet that names nothing is for what waits for it.
  *
- * @param waiting ids of the elements that wait for it.
+ * @param waiting targets that wait for it.
  * @throws {SourceError} when it names none, and nothing waits for it.
  * @throws {ProtocolError} when one of its arguments is invalid.
  */
@@ -30,14 +30,13 @@ export function describeSnippet(html: string, job: Job, waiting: readonly string
   );
   if (named.length > 0) return named;
 
-  const identified = [...body.children].filter((element) => element.id !== "");
-  const whole = identified.length > 0 ? [] : waiting.map((id) => ({ id, outerHTML: html }));
+  const identified = [...body.children].flatMap(({ id, outerHTML }) =>
+    id === "" ? [] : { target: `#${CSS.escape(id)}::element`, own: outerHTML },
+  );
+  const whole = waiting.map((target) => ({ target, own: html }));
   // As JSON: in the other notation a semicolon in an id would end it.
-  const byId = [...identified, ...whole].flatMap(({ id, outerHTML }) =>
-    parseArgument(JSON.stringify({ target: `#${CSS.escape(id)}::element` }), job).map((change) => ({
-      ...change,
-      html: outerHTML,
-    })),
+  const byId = (identified.length > 0 ? identified : whole).flatMap(({ target, own }) =>
+    parseArgument(JSON.stringify({ target }), job).map((change) => ({ ...change, html: own })),
   );
   if (byId.length > 0) return byId;
   throw new SourceError("expected a snippet with data-pat-inject, or with an id at its top level; found neither");
