@@ -66,7 +66,12 @@ export function createDemo(
     stops.push(() => gateway.close({ spreadMs }));
     const status = async () => ({ mode: "eager", sockets: gateway.connections, tasks: await queue.counts() });
     gateway.attach(web);
-    const frontend = createFrontend({ ...site.frontend, queue, status });
+    const frontend = createFrontend({
+      ...site.frontend,
+      queue,
+      status,
+      loggedOut: (cookie) => gateway.loggedOut(cookie),
+    });
     web.on("request", (request, response) => gateway.middleware(request, response, () => frontend(request, response)));
 
     // Only with the port taken: otherwise another process may own these documents and be converting them.

@@ -17,6 +17,8 @@ import { workspaceRoutes } from "./workspace/workspace-routes.ts";
 
 export interface FrontendDeps extends FrontendServices {
   readonly status: Status;
+  /** Told of each logout; only a gateway in the same process can be. */
+  readonly loggedOut?: (cookie: string | undefined) => void;
 }
 
 export function createFrontend(deps: FrontendDeps): Express {
@@ -26,7 +28,7 @@ export function createFrontend(deps: FrontendDeps): Express {
   app.use(staticFiles());
   app.use(privately);
   app.use(whoami(deps.session));
-  app.use(accountRoutes(deps.session));
+  app.use(accountRoutes(deps.session, deps.loggedOut));
   app.use(snippetRoutes(deps));
   app.use(workspaceRoutes(deps));
   app.use(upload(deps));

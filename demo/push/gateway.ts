@@ -44,6 +44,8 @@ export interface Gateway {
   readonly middleware: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
   /** Handles the server's WebSocket upgrades under the prefix. Returns the undo. */
   attach(server: Server): () => void;
+  /** Closes the sockets that were opened with this Cookie header with 4401 (session over): their user has logged out. */
+  loggedOut(cookie: string | undefined): void;
   /** How many sockets are open, of all transports. */
   readonly connections: number;
   /**
@@ -92,6 +94,10 @@ class SockJsGateway implements Gateway {
     return this.#entrance.attach(server);
   }
 
+  loggedOut(cookie: string | undefined): void {
+    this.#watch.loggedOut(cookie);
+  }
+
   close({ spreadMs = 0 }: { readonly spreadMs?: number } = {}): Promise<void> {
     this.#closing ??= this.#close(spreadMs);
     return this.#closing;
@@ -130,7 +136,7 @@ class SockJsGateway implements Gateway {
     const subscriber = new Subscriber({ bus, user, peer, resumeTimeoutMs, log });
     const undo = [
       () => subscriber.stop(),
-      this.#watch.watch(cookie, user, () => shut(SESSION_OVER)),
+      this.#watch.watch(cookie, user, (ending) => shut(ending === "logged out" ? SESSION_OVER : COME_BACK)),
       outlet.listen(() => subscriber.wake()),
       socket !== null && connection.protocol === "websocket" ? beat(socket, this.#heartbeatMs) : () => {},
       () => this.#open.delete(shut),

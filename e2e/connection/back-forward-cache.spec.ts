@@ -54,11 +54,14 @@ test.describe("the back/forward cache", () => {
     await expectState(page, "open");
   });
 
-  test("takes a page whose session is over, which on return tries again", async ({ page, push }) => {
+  test("takes a page whose session is over, which on return tries again", async ({ page, push, allow }) => {
+    allow(FAILED);
     await notePageshow(page);
     const socket = await opened(page, push, LIST);
+    const info = push.snippet("/push/info", { status: 401 });
     socket.close(4401, "session over");
     await expectState(page, "stopped");
+    info.answer = INFO;
     await page.goto(push.page("/elsewhere", "<!DOCTYPE html><title>Elsewhere</title>"));
     push.broadcast(item("away"));
     await page.goBack({ waitUntil: "commit" });

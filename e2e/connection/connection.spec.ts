@@ -44,13 +44,13 @@ test.describe("states", () => {
 });
 
 test.describe("coming back", () => {
-  test("after a loss and after every close code but 4401", async ({ page, push }) => {
+  test("after a loss and after every close code, but 4401 when the door is shut", async ({ page, push }) => {
     await loadDice(page, 0);
     let socket = await opened(page, push, LIST);
     let applied = 0;
     const endings: ((socket: PushSocket) => void)[] = [
       (dropped) => dropped.drop(),
-      ...[1000, 1001, 1012, 2010, 3000, 4400, 4500].map((code) => (closed: PushSocket) => closed.close(code)),
+      ...[1000, 1001, 1012, 2010, 3000, 4400, 4500, 4503].map((code) => (closed: PushSocket) => closed.close(code)),
     ];
     for (const end of endings) {
       end(socket);
@@ -144,16 +144,40 @@ test.describe("coming back", () => {
 });
 
 test.describe("a server that refuses", () => {
-  test("with 4401 is not asked again", async ({ page, push }) => {
+  test("with 4401 is asked once more, and where the door is shut then no more", async ({ page, push, allow }) => {
+    allow(FAILED);
     await holdClock(page);
     const socket = await opened(page, push);
+    const before = push.requestsFor("/push/info").length;
+    push.snippet("/push/info", { status: 401 });
     socket.close(4401, "session over");
     await expectState(page, "stopped");
     const asked = push.requests.length;
+    expect(push.requestsFor("/push/info").length - before).toBeLessThanOrEqual(3);
     await page.clock.fastForward(600_000);
     await page.clock.runFor(60_000);
     expect(push.requests.slice(asked)).toEqual([]);
     await expectState(page, "stopped");
+  });
+
+  test("with 4401 while the door is open is come back to, unless it says so again at once", async ({ page, push }) => {
+    await holdClock(page);
+    const socket = await opened(page, push, LIST);
+    socket.close(4401, "the ticket of the handshake ran out");
+    const next = await nextOpen(page, push.nextSocket.bind(push));
+    push.broadcast(item("one"));
+    await expect(items(page)).toHaveText(["one"]);
+    // After a while the next ticket runs out in the same way.
+    await page.clock.runFor(6_000);
+    next.close(4401, "the ticket of the handshake ran out");
+    const last = await nextOpen(page, push.nextSocket.bind(push));
+    // But who says so at once does not mean the ticket.
+    last.close(4401, "session over");
+    await expectState(page, "stopped");
+    const asked = push.requests.length;
+    await page.clock.runFor(60_000);
+    expect(push.requests.slice(asked)).toEqual([]);
+    expect((await drainEvents(page)).filter(({ type }) => type === "pat-inject-async-unauthorized")).toHaveLength(1);
   });
 
   for (const status of [401, 403]) {

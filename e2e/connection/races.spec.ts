@@ -137,7 +137,8 @@ test("two elements, two endpoints", async ({ page, push }) => {
   const body = `
     <div class="pat-inject-async" id="one" data-pat-inject-async="url: /push"><ul id="list-one"></ul></div>
     <div class="pat-inject-async" id="two" data-pat-inject-async="url: ${otherPush.url}/push"><ul id="list-two"></ul></div>`;
-  await page.goto(push.page("/", libraryPage({ bodyAttributes: "", body })));
+  const bodyAttributes = `data-pat-inject-async="allow: ${otherPush.url}"`;
+  await page.goto(push.page("/", libraryPage({ bodyAttributes, body })));
   const socket = await push.nextSocket();
   const other = await otherPush.nextSocket();
   await expectState(page, "open", page.locator("#one"));

@@ -193,3 +193,81 @@ test("a placeholder shows that it waits, and no longer when it is satisfied", as
   await expect(page.locator("#preview")).toHaveText("ready");
   await expect(page.locator("#preview")).not.toHaveAttribute("aria-busy");
 });
+
+test.describe("what lives", () => {
+  const list = (items: string) =>
+    `<ul id="list" class="pat-inject-async" data-pat-inject-async="refresh: /list">${items}</ul>`;
+  const lives = (refresh: string) => `class="pat-inject-async" data-pat-inject-async="refresh: ${refresh}"`;
+
+  test("shows after each gap what came meanwhile, and is never busy", async ({ page, push }) => {
+    await loadDice(page, 0);
+    const body = `${list("<li>one</li>")}<b id="count" ${lives("/count")}>1</b>`;
+    let socket = await opened(page, push, { ...upToDate(push), body });
+    push.welcome("gap");
+    for (const n of [2, 3, 4]) {
+      // Sooner or later a snippet does not say that the list lives: it does all the same.
+      push.snippet("/list", n === 2 ? list(`<li>${n}</li>`) : `<ul id="list"><li>${n}</li></ul>`);
+      push.snippet("/count", String(n));
+      socket.drop();
+      socket = await push.nextSocket();
+      await expect(page.locator("#list")).toHaveText(String(n));
+      await expect(page.locator("b#count")).toHaveText(String(n));
+      await push.settled(page);
+      expect(push.requestsFor("/list")).toHaveLength(n - 1);
+      expect(await page.locator("[aria-busy]").count()).toBe(0);
+    }
+    expect((await drainEvents(page)).map(({ type }) => type)).not.toContain("pat-inject-async-error");
+  });
+
+  test("is left alone while nothing is missed, and by what is only for its parts", async ({ page, push, allow }) => {
+    allow(FAILED);
+    await holdClock(page);
+    await loadDice(page, 0);
+    push.snippet("/list", list("<li>fetched</li>"));
+    const socket = await opened(page, push, { ...upToDate(push), body: list('<li class="pat-inject-async">one</li>') });
+    push.broadcast({ html: list("<li>two</li>"), inject: "source: #list::element; target: #list::element" });
+    await expect(page.locator("#list")).toHaveText("two");
+    push.broadcast({ url: "/list", inject: "source: #list::element; target: #list::element" });
+    await expect(page.locator("#list")).toHaveText("fetched");
+    socket.drop();
+    const next = await push.nextSocket();
+    await expectState(page, "open");
+    await pass(page, push, 20);
+    push.snippet("/push/info", { status: 503 });
+    next.drop();
+    await expectState(page, "waiting");
+    await pass(page, push, 60);
+    expect(push.requestsFor("/list"), "the one of the message").toHaveLength(1);
+  });
+
+  test("is not fetched any more when it is gone, or for what has not said so itself", async ({ page, push }) => {
+    await loadDice(page, 0);
+    const inside = `<div ${lives("/outer")} id="outer"><p class="pat-inject-async" id="inner">inner</p></div>`;
+    const socket = await opened(page, push, { ...upToDate(push), body: list("") + inside });
+    push.snippet("/outer", '<p class="pat-inject-async">new</p>');
+    push.snippet("/list", list(""));
+    await page.locator("#list").evaluate((element) => element.remove());
+    push.welcome("gap");
+    socket.drop();
+    await expect(page.locator("#outer")).toHaveText("new");
+    await push.settled(page);
+    expect(push.requestsFor("/list")).toEqual([]);
+    expect(push.requestsFor("/outer")).toHaveLength(1);
+  });
+
+  test("keeps what it shows when it cannot be fetched, and says so", async ({ page, push, allow }) => {
+    allow(FAILED);
+    await loadDice(page, 0);
+    push.snippet("/list", { status: 400 });
+    const socket = await opened(page, push, { ...upToDate(push), body: list("<li>one</li>") });
+    push.welcome("gap");
+    socket.drop();
+    await nextEvent(page, "pat-inject-async-error");
+    await expect(page.locator("#list")).toHaveText("one");
+    await expect(page.locator("#list")).toHaveClass(/is-error/);
+    push.snippet("/list", list("<li>two</li>"));
+    (await push.nextSocket()).drop();
+    await expect(page.locator("#list")).toHaveText("two");
+    await expect(page.locator("#list")).not.toHaveClass(/is-error/);
+  });
+});

@@ -40,7 +40,9 @@ const SITUATIONS: readonly (readonly [string, (page: Page, push: PushServer) => 
     "when the session is over",
     async (page, push) => {
       await addElements(page, ELEMENT);
-      (await push.nextSocket()).close(4401, "session over");
+      const socket = await push.nextSocket();
+      push.snippet("/push/info", { status: 401 });
+      socket.close(4401, "session over");
       await expectElement(page, "stopped");
     },
   ],

@@ -4,11 +4,11 @@ import { test as base, expect, hostReady, libraryPage } from "../support/fixture
 import { startPushServer } from "../support/push-server.ts";
 import type { PushSocket } from "../support/push-socket.ts";
 
-const test = base.extend<{ open: (body: string) => Promise<PushSocket> }>({
+const test = base.extend<{ open: (body: string, bodyAttributes?: string) => Promise<PushSocket> }>({
   /** Loads a page with the library, and this in a body that does not use it itself. */
   open: async ({ page, push }, use) => {
-    await use(async (body) => {
-      await page.goto(push.page("/", libraryPage({ body, bodyAttributes: "" })));
+    await use(async (body, bodyAttributes = "") => {
+      await page.goto(push.page("/", libraryPage({ body, bodyAttributes })));
       return push.nextSocket();
     });
   },
@@ -52,7 +52,8 @@ test("two endpoints are two connections, each closed with the last of its own el
   open,
 }) => {
   const other = await startPushServer();
-  const socket = await open(element("here") + element("there", `url: ${other.url}/push`));
+  const allowed = `data-pat-inject-async="allow: ${other.url}"`;
+  const socket = await open(element("here") + element("there", `url: ${other.url}/push`), allowed);
   const otherSocket = await other.nextSocket();
   await expectAlive(page, socket, "#here");
   await expectAlive(page, otherSocket, "#there");

@@ -1,6 +1,6 @@
 /** Options as Patternslib reads them: notations, inheritance, and one clear line for those that are of no use. */
 import { addElements } from "../support/elements.ts";
-import { test as base, expect, hostReady, libraryPage } from "../support/fixture.ts";
+import { test as base, expect, hostReady, libraryPage, nextEvent } from "../support/fixture.ts";
 import type { LibraryPageOptions } from "../support/library-page.ts";
 import { type PushServer, startPushServer } from "../support/push-server.ts";
 
@@ -37,14 +37,17 @@ const PLAIN = '<p class="pat-inject-async" id="a"></p>';
 const attribute = (options: string) => `data-pat-inject-async="${options.replaceAll('"', "&quot;")}"`;
 
 for (const [name, options] of [
-  ["in Patternslib's notation", (url: string) => `url: ${url}; concurrency: 2; timeout: 5000; retries: 0`],
+  [
+    "in Patternslib's notation",
+    (url: string, allow: string) => `url: ${url}; concurrency: 2; timeout: 5000; retries: 0; allow: ${allow}`,
+  ],
   [
     "as JSON, like plone.patternoptions",
-    (url: string) => JSON.stringify({ url, concurrency: 2, timeout: 5000, retries: 0 }),
+    (url: string, allow: string) => JSON.stringify({ url, concurrency: 2, timeout: 5000, retries: 0, allow }),
   ],
 ] as const) {
   test(`options on a body that is no pattern, ${name}, are inherited`, async ({ page, push, open, other, log }) => {
-    await open({ bodyAttributes: attribute(options(`${other.url}/push`)), body: PLAIN });
+    await open({ bodyAttributes: attribute(options(`${other.url}/push`, other.url)), body: PLAIN });
     await other.nextSocket();
     await expect(page.locator("#a")).toHaveAttribute("data-inject-async-state", "open");
     const read = await page.evaluate(() => document.querySelector("#a")?.["pattern-inject-async"]?.options);
@@ -57,7 +60,7 @@ for (const [name, options] of [
 test("an element's own options go before those it inherits", async ({ push, open, other }) => {
   const own = `<p class="pat-inject-async" ${attribute(`url: ${other.url}/push`)}></p>`;
   await open({
-    bodyAttributes: attribute("url: /nowhere"),
+    bodyAttributes: attribute(`url: /nowhere; allow: ${other.url}`),
     body: `<section ${attribute("url: /neither")}>${own}</section>`,
   });
   await other.nextSocket();
@@ -69,6 +72,79 @@ test("an endpoint is relative to the page's base, and /push when nothing is said
   expect((await push.nextSocket()).isOpen).toBe(true);
   const url = await page.evaluate(() => document.querySelector("#a")?.["pattern-inject-async"]?.options?.url);
   expect(url).toBe(`${push.url}/push`);
+});
+
+test("an endpoint of another origin is refused unless the page allows it, and never asked", async ({
+  page,
+  push,
+  open,
+  other,
+  log,
+}) => {
+  const { port } = new URL(other.url);
+  const IN_CONTENT = [
+    `url: ${other.url}/push`,
+    `url: //127.0.0.1:${port}/push`,
+    `url: ${other.url}/push; allow: ${other.url}`,
+    `allow: ${other.url} ${push.url}; url: ${other.url}/push/`,
+    JSON.stringify({ url: `${other.url}/push`, allow: other.url }),
+    "url: http://evil.example/push",
+    `url: ${push.url.replace("http:", "https:")}/push`,
+    `url: http://localhost:${new URL(push.url).port}/push`,
+  ];
+  await open({ bodyAttributes: attribute("allow: http://static.example"), body: PLAIN });
+  const socket = await push.nextSocket();
+  for (const [index, options] of IN_CONTENT.entries()) {
+    await test.step(options, async () => {
+      await addElements(page, `<p class="pat-inject-async" ${attribute(options)}></p>`);
+      await expect.poll(() => log.length).toBe(index + 1);
+      expect(log.at(-1)).toMatch(/not initialised, url: expected one of this site, or .* allow names.*, found /);
+    });
+  }
+  await test.step("inherited from an element in the content", async () => {
+    const section = `<section ${attribute(`url: ${other.url}/push; allow: ${other.url}`)}>`;
+    await addElements(page, `${section}<p class="pat-inject-async"></p></section>`);
+    await expect.poll(() => log.length).toBe(IN_CONTENT.length + 1);
+  });
+  socket.send({ html: "goes on", inject: "target: #a" });
+  await expect(page.locator("#a")).toHaveText("goes on");
+  expect(other.requests).toEqual([]);
+});
+
+for (const [where, options] of [
+  ["the body", (url: string) => ({ bodyAttributes: attribute(`allow: ${url}`) })],
+  [
+    "the registry, which Plone writes on the body",
+    (url: string) => ({ bodyAttributes: attribute(`{"allow": "${url}"}`) }),
+  ],
+  [
+    "html",
+    (url: string) => ({
+      bodyAttributes: "",
+      head: `<script>document.documentElement.dataset.patInjectAsync = "allow: ${url}"</script>`,
+    }),
+  ],
+] as const) {
+  test(`an endpoint of another origin that ${where} allows is connected to`, async ({ push, open, other, log }) => {
+    const body = `<p class="pat-inject-async" ${attribute(`url: ${other.url}/push`)}></p>`;
+    await open({ ...options(other.url), body });
+    await other.nextSocket();
+    expect(log).toEqual([]);
+    expect(push.requestsFor("/push/info")).toEqual([]);
+  });
+}
+
+test("what an element in the content allows is not fetched from either", async ({ page, push, open, other }) => {
+  other.snippet("/doc/1", { headers: { "Access-Control-Allow-Origin": push.url }, body: "<p>foreign</p>" });
+  await open({
+    bodyAttributes: "",
+    body: `<p id="a" class="pat-inject-async" ${attribute(`allow: ${other.url}`)}></p>`,
+  });
+  const socket = await push.nextSocket();
+  socket.send({ url: `${other.url}/doc/1`, inject: "target: #a" });
+  const { detail } = await nextEvent(page, "pat-inject-async-rejected");
+  expect(detail["expected"]).toBe(`url: a URL of ${push.url}`);
+  expect(other.requests).toEqual([]);
 });
 
 test("what an element waits for is not inherited by what is inside it", async ({ page, push, open }) => {

@@ -3,8 +3,9 @@ import type { Page } from "@playwright/test";
 import { drainEvents, expect, libraryPage, nextEvent, test } from "../support/fixture.ts";
 import { expectState, FAILED, INFO, item, items, opened, placeholder, upToDate } from "../support/opened.ts";
 import { holdClock, loadDice, pass } from "../support/page-time.ts";
-import type { PushServer } from "../support/push-server.ts";
-import type { Reply } from "../support/snippet.ts";
+import { type PushServer, startPushServer } from "../support/push-server.ts";
+import type { PushSocket } from "../support/push-socket.ts";
+import type { Reply, Snippet } from "../support/snippet.ts";
 import { hide, lookAt, test as tabs } from "../support/tabs.ts";
 
 const LOGIN_FORM = '<form id="target"><input name="__ac_name"><input type="password" name="__ac_password"></form>';
@@ -18,7 +19,7 @@ const REFUSALS: readonly (readonly [string, Reply])[] = [
   ["a redirect to the login form of Plone", redirect("/login_form")],
   ["a redirect to the login view", redirect("/site/@@login")],
   ["a redirect by the cookie plugin", redirect("/acl_users/credentials_cookie_auth/require_login?came_from=x")],
-  ["a redirect to a lack of privileges", redirect("/insufficient-privileges")],
+  ["a redirect to a lack of privileges", redirect("/site/insufficient-privileges?came_from=x")],
   ["a redirect to a confirmation", redirect("/@@confirm-action?original_url=/doc/1")],
   ["a login form in place of the snippet", LOGIN_FORM],
 ];
@@ -59,21 +60,23 @@ test("however many messages find out, it is said once", async ({ page, push, all
   }
   await push.settled(page);
   for (const n of [1, 2, 3, 4, 5]) expect(push.requestsFor(`/doc/${n}`)).toHaveLength(1);
-  socket.close(4401, "session over");
+  endSession(push, socket);
   await expectState(page, "stopped");
   expect(await unauthorized(page)).toBe(1);
 });
 
-test("4401 is said once, and after a new session and its end once more", async ({ page, push }) => {
+test("4401 is said once, and after a new session and its end once more", async ({ page, push, allow }) => {
+  allow(FAILED);
   const socket = await opened(page, push);
-  socket.close(4401, "session over");
+  const info = endSession(push, socket);
   await nextEvent(page, "pat-inject-async-unauthorized");
+  info.answer = INFO;
   await page.evaluate(() => window.dispatchEvent(new Event("online")));
   const next = await push.nextSocket();
   await expectState(page, "open");
   await next.nextMessage();
   next.send(item("a mark", "nowhere"));
-  next.close(4401, "session over");
+  endSession(push, next);
   await nextEvent(page, "pat-inject-async-unauthorized");
   await expectState(page, "stopped");
   expect(await unauthorized(page)).toBe(0);
@@ -90,6 +93,56 @@ test("a server that refuses the connection is not asked for snippets either", as
   expect(push.requestsFor("/doc/1")).toHaveLength(0);
   expect(await unauthorized(page)).toBe(1);
 });
+
+for (const [what, location] of [
+  ["the login page", "/login?came_from=/push/info"],
+  ["the login form of Plone", "/site/login_form"],
+  ["the login view", "/@@login"],
+  ["a lack of privileges", "/insufficient-privileges"],
+  ["a login at another site", "elsewhere"],
+] as const) {
+  test(`a server that sends the connection to ${what} has refused it`, async ({ page, push, allow }) => {
+    allow(/Failed to load resource|WebSocket connection to|CORS policy/);
+    await holdClock(page);
+    const other = await startPushServer();
+    other.snippet("/login", LOGIN_FORM);
+    push.snippet(location.split("?")[0] ?? "", LOGIN_FORM);
+    push.snippet("/push/info", redirect(location === "elsewhere" ? `${other.url}/login` : location));
+    await page.goto(push.page("/", libraryPage()));
+    await expectState(page, "stopped");
+    expect(await unauthorized(page)).toBe(1);
+    const asked = push.requests.length;
+    expect(push.requestsFor("/push/info").length).toBeLessThanOrEqual(6);
+    await page.clock.runFor(60_000);
+    expect(push.requests.slice(asked)).toEqual([]);
+    await page.close();
+    await other.close();
+  });
+}
+
+for (const path of [
+  "/insufficient-privileges",
+  "/site/@@insufficient-privileges",
+  "/insufficient-privileges/?came_from=x",
+]) {
+  test(`a snippet that is sent to ${path} is forbidden, and the session goes on`, async ({ page, push, allow }) => {
+    allow(FAILED);
+    push.snippet("/doc/1", redirect(path));
+    push.snippet(path.split("?")[0] ?? "", '<p id="preview">Insufficient Privileges</p>');
+    push.snippet("/doc/2", '<div id="other">ready</div>');
+    const body = placeholder("preview", "/doc/1") + placeholder("other", "/doc/2");
+    const socket = await opened(page, push, { ...upToDate(push), body });
+    push.broadcast({ url: "/doc/1" });
+    await nextEvent(page, "pat-inject-async-unauthorized");
+    await expect(page.locator("#preview")).not.toContainText("Insufficient");
+    // As after 403, it is not asked for again, and everything else is.
+    socket.send({ type: "welcome", position: push.position, recovered: false });
+    await expect(page.locator("#other")).toHaveText("ready");
+    await push.settled(page);
+    expect(push.requestsFor("/doc/1")).toHaveLength(1);
+    expect(await unauthorized(page)).toBe(0);
+  });
+}
 
 test("while push is away, an expired session is found once, and polling ends", async ({ page, push, allow }) => {
   allow(FAILED);
@@ -114,14 +167,16 @@ test("the target of a refused message shows that something is wrong", async ({ p
 });
 
 tabs.describe("after a login in another tab, when the page is looked at", () => {
-  tabs("a connection that was refused comes back, and with it what was missed", async ({ page, push }) => {
+  tabs("a connection that was refused comes back, and with it what was missed", async ({ page, push, allow }) => {
+    allow(FAILED);
     const socket = await opened(page, push, { body: LIST });
     push.broadcast(item("before"));
     await expect(items(page)).toHaveText(["before"]);
-    socket.close(4401, "session over");
+    const info = endSession(push, socket);
     await expectState(page, "stopped");
 
     const login = await hide(page);
+    info.answer = INFO;
     push.broadcast(item("meanwhile"));
     expect(push.sockets).toHaveLength(1);
     await lookAt(page, login);
@@ -168,16 +223,24 @@ tabs.describe("after a login in another tab, when the page is looked at", () => 
     const socket = await opened(page, push, { body: TARGET });
     push.broadcast({ url: "/doc/1", inject: "target: #target" });
     await nextEvent(page, "pat-inject-async-unauthorized");
-    socket.close(4401, "session over");
+    const info = endSession(push, socket);
     await expectState(page, "stopped");
 
     const login = await hide(page);
+    info.answer = INFO;
     snippet.answer = "<p>new</p>";
     await lookAt(page, login);
     await expectState(page, "open");
     await expect(page.locator("#target")).toHaveText("new");
   });
 });
+
+/** The server says so, and lets nobody in. */
+function endSession(push: PushServer, socket: PushSocket): Snippet {
+  const info = push.snippet("/push/info", { status: 401 });
+  socket.close(4401, "session over");
+  return info;
+}
 
 function redirect(Location: string): Reply {
   return { status: 302, headers: { Location } };

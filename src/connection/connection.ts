@@ -6,6 +6,7 @@
 import { type Backoff, backoff } from "../ground/backoff.ts";
 import type { ConnectionState } from "../ground/events.ts";
 import { ProtocolError, parse, SESSION_OVER } from "../ground/protocol.ts";
+import { isClosedToUser } from "./door.ts";
 import { watchLifecycle } from "./lifecycle.ts";
 import SockJS from "./sockjs.ts";
 import type { Stream } from "./stream.ts";
@@ -39,6 +40,8 @@ export class Connection {
   #socket: WebSocket | undefined;
   #unwatch: (() => void) | undefined;
   #attempt = 0;
+  /** The server has said that the session is over, and no connection has proved the contrary since. */
+  #wasOver = false;
   /** While waiting: until the next attempt, and the question why the last one failed. */
   #retry: ReturnType<typeof setTimeout> | undefined;
   #inquiry: AbortController | undefined;
@@ -106,7 +109,7 @@ export class Connection {
 
   #opened(socket: WebSocket): void {
     this.#watchdog.start();
-    this.#proof = setTimeout(() => this.#proven(), PROVEN_MS);
+    this.#proof = setTimeout(() => this.#survived(), PROVEN_MS);
     this.#welcome = setTimeout(() => this.#stream.unwelcomed(), WELCOME_PATIENCE_MS);
     socket.send(JSON.stringify(this.#stream.opened()));
     this.#become("open");
@@ -115,9 +118,11 @@ export class Connection {
   #closed(code: unknown): void {
     const wasOpen = this.#state === "open";
     this.#socket = undefined;
-    if (code === SESSION_OVER) this.#close("stopped");
-    else if (wasOpen) this.#lost();
-    else void this.#refused();
+    const isOver = code === SESSION_OVER;
+    if (isOver && this.#wasOver) this.#close("stopped");
+    else if (isOver || !wasOpen) void this.#refused();
+    else this.#lost();
+    this.#wasOver ||= isOver;
   }
 
   #lost(): void {
@@ -125,30 +130,28 @@ export class Connection {
     this.#retry = setTimeout(() => this.#connect(), backoff(this.#attempt++, RECONNECT_MS));
   }
 
-  /**
-   * No connection came about. SockJS does not say why: only a request of our own tells an expired session, for which no
-   * number of attempts helps, from a server that is away.
-   */
+  /** No connection came about, or the session is said to be over: with the cookie of now it may be another one. */
   async #refused(): Promise<void> {
     this.#lost();
     const inquiry = new AbortController();
     const { signal } = inquiry;
     this.#inquiry = inquiry;
     const limit = setTimeout(() => inquiry.abort(), INQUIRY_TIMEOUT_MS);
-    const answer = await fetch(`${this.#url}/info`, {
-      cache: "no-store",
-      // As sockjs-client asks.
-      credentials: "include",
-      signal,
-    }).catch(() => undefined);
+    const isClosed = await isClosedToUser(this.#url, signal);
     clearTimeout(limit);
     // Aborted as soon as anything else happens, so that only the newest attempt is judged.
-    if (!signal.aborted && (answer?.status === 401 || answer?.status === 403)) this.#close("stopped");
+    if (!signal.aborted && isClosed) this.#close("stopped");
   }
 
   #wake(): void {
+    if (this.#state === "stopped") this.#wasOver = false;
     if (this.#state === "waiting" || this.#state === "stopped") this.#connect();
     else this.#watchdog.check();
+  }
+
+  #survived(): void {
+    this.#wasOver = false;
+    this.#proven();
   }
 
   #proven(): void {

@@ -1,5 +1,5 @@
 /**
- * sockjs-client, loaded without its `unload` listener.
+ * sockjs-client, loaded without its `unload` listener, and with a judgement of its own on `/info`.
  *
  * A page with an `unload` listener is never put into the back/forward cache. sockjs-client adds one while it loads, to
  * close its sockets; connection.ts closes them on `pagehide`, which has no such price. Modules are evaluated in the order
@@ -12,4 +12,13 @@ import { restoreAddEventListener } from "./sockjs-unload.ts";
 
 restoreAddEventListener();
 
-export default SockJS;
+/**
+ * Of an answer with status 200 that is not what the SockJS protocol says (a maintenance page, a login) sockjs-client makes
+ * `{}`, and polls in a tight loop. Here it is as good as no answer, which closes the socket.
+ */
+export default class CheckedSockJS extends SockJS {
+  override _receiveInfo(info: object | undefined, roundTripMs: number): void {
+    const isInfo = info && "websocket" in info && typeof info.websocket === "boolean";
+    super._receiveInfo(isInfo ? info : undefined, roundTripMs);
+  }
+}

@@ -26,7 +26,10 @@ export interface EndpointOptions {
   readonly timeout: number;
   /** How often a fetch is tried again whose failure may be transient. Default 3. */
   readonly retries: number;
-  /** Origins that may be fetched from besides the page's own, separated by spaces or commas. Default none. */
+  /**
+   * Origins that may be fetched from and connected to besides the page's own, separated by spaces or commas. Counts only
+   * when said on `<html>` or `<body>`: what is inside may be written by users. Default none.
+   */
   readonly allow: readonly string[];
   /** URL of the view that gives several snippets at once. Default none. */
   readonly batch: URL | undefined;
@@ -51,6 +54,8 @@ export interface Options extends EndpointOptions {
   readonly position: Position | null;
   /** URL of the snippet that this element waits for; not inherited. */
   readonly pending: string | undefined;
+  /** URL of the snippet that shows the newest state of this element, which lives: a list, a counter; not inherited. */
+  readonly refresh: string | undefined;
 }
 
 const DEFAULTS = { url: "/push", concurrency: 24, timeout: 30_000, retries: 3, jitter: 2_000 };
@@ -71,6 +76,7 @@ export function optionsParser(): Parser {
     parser.addArgument("url", DEFAULTS.url);
     parser.addArgument("position");
     parser.addArgument("pending");
+    parser.addArgument("refresh");
     parser.addArgument("concurrency", DEFAULTS.concurrency);
     parser.addArgument("timeout", DEFAULTS.timeout);
     parser.addArgument("retries", DEFAULTS.retries);
@@ -91,15 +97,20 @@ export function optionsParser(): Parser {
  */
 export function readOptions(element: Element, overrides: object = {}): Options {
   const { own, all } = parse(element, overrides);
+  // Everyone's is checked, and only the page's counts.
+  const given = origins(all["allow"]);
+  const page = element.closest("body, html") ?? element;
+  const allow = page === element || "allow" in overrides ? given : origins(parse(page, {}).all["allow"]);
   return {
-    url: endpoint(all["url"]),
+    url: endpoint(all["url"], allow),
     position: positionOrNull(all["position"]),
     // Each placeholder waits for its own snippet: an ancestor's `pending` is not meant for what is inside it.
     pending: text("pending", own["pending"]),
+    refresh: text("refresh", own["refresh"]),
     concurrency: integer("concurrency", all["concurrency"], 1),
     timeout: integer("timeout", all["timeout"], 1),
     retries: integer("retries", all["retries"], 0),
-    allow: origins(text("allow", all["allow"])),
+    allow,
     batch: view(text("batch", all["batch"])),
     jitter: integer("jitter", all["jitter"], 0),
   };
@@ -140,14 +151,18 @@ function parse(element: Element, overrides: object): Record<"own" | "all", Recor
   return { own, all: { ...inherited, ...own } };
 }
 
-function endpoint(value: unknown): string {
+function endpoint(value: unknown, allow: readonly string[]): string {
   const url = text("url", value) ?? DEFAULTS.url;
   if (!URL.canParse(url, dom.baseURI)) throw new RangeError(`url: expected a URL, found ${url}`);
   const resolved = new URL(url, dom.baseURI);
-  const { protocol, search, hash, username, password } = resolved;
+  const { origin, protocol, search, hash, username, password } = resolved;
   if (!/^https?:$/.test(protocol)) throw new RangeError(`url: expected an http(s) URL, found ${url}`);
   if (location.protocol === "https:" && protocol === "http:") {
     throw new RangeError(`url: expected an https URL, as the page's own, found ${url}`);
+  }
+  // Who can write content could otherwise have scripts of their own run as the page: `html` comes from the endpoint.
+  if (origin !== location.origin && !allow.includes(origin)) {
+    throw new RangeError(`url: expected one of this site, or of an origin that allow names on the body, found ${url}`);
   }
   if (search || hash || username || password) {
     throw new RangeError(`url: expected a URL without query, fragment and credentials, found ${url}`);
@@ -182,8 +197,8 @@ function view(value: string | undefined): URL | undefined {
   return undefined;
 }
 
-function origins(value = ""): string[] {
-  return value
+function origins(value: unknown): string[] {
+  return (text("allow", value) ?? "")
     .split(/[\s,]+/)
     .filter(Boolean)
     .map((text) => {

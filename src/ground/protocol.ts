@@ -52,6 +52,9 @@ export interface ResumeMessage {
 /** Close code: the session is over. PROTOCOL.md, "Close codes". */
 export const SESSION_OVER = 4401;
 
+/** Close code: come back, for the server restarts, or does not know whose connection this is any more. */
+export const COME_BACK = 4503;
+
 /** The longest message that is read, in characters (UTF-16 code units). */
 export const MAX_MESSAGE_LENGTH = 1024 * 1024;
 /** The longest texts in a message, in characters: none is so long that reading it could hold up a page. */

@@ -27,7 +27,7 @@ export function canonical(selector: string): string {
 /** The elements that match now. An id is looked up directly, which costs the same on a page of any size. */
 export function findTargets(selector: string): Element[] {
   const id = idOf(selector);
-  if (id === undefined) return [...document.querySelectorAll(selector)];
+  if (id === undefined) return [...dom.querySelectorAll(selector)];
   const element = dom.getElementById(id);
   return element ? [element] : [];
 }

@@ -34,6 +34,13 @@ export function isSameOrigin(url: URL): boolean {
   return url.origin === OWN;
 }
 
+/** Whether Plone and its kin send those there who have to log in, to confirm a request that would write, or may not see a page. */
+export function isLoginPage({ pathname }: URL): boolean {
+  return /\/(@@)?(login|login_form|logged[-_]out|require_login|insufficient-privileges|confirm-action)\/?$/i.test(
+    pathname,
+  );
+}
+
 function absolute(url: string): URL | undefined {
   try {
     return new URL(url, dom.baseURI);

@@ -15,9 +15,9 @@ const NAMELESS = "script, style, link, meta, title";
 
 /**
  * The changes that a snippet names itself: by elements with `data-pat-inject`, or else by top-level elements with an id,
- * each of which replaces the element with the same id. A snippet that names nothing replaces the elements that wait for it.
+ * each of which replaces the element with the same id. A snippet that names nothing is for what waits for it.
  *
- * @param waiting ids of the elements that wait for it.
+ * @param waiting targets that wait for it.
  * @throws {SourceError} when it names none, and nothing waits for it.
  * @throws {ProtocolError} when one of its arguments is invalid.
  */
@@ -31,15 +31,15 @@ export function describeSnippet(html: string, job: Job, waiting: readonly string
   if (named.length > 0)
     return named.map(({ element, change }) => ({ ...change, html: ownHtml(change, element, body) }));
 
-  const top = [...body.children].map(unshadowed).filter((element) => !element.matches(NAMELESS));
-  const identified = top.map((element) => ({ id: element.getAttribute("id") ?? "", outerHTML: element.outerHTML }));
-  const all = identified.some(({ id }) => id) ? identified : waiting.map((id) => ({ id, outerHTML: html }));
-  // As JSON: in the other notation a semicolon in an id would end it.
-  const byId = all.flatMap(({ id, outerHTML }) => {
-    if (!id) return [];
-    const argument = JSON.stringify({ target: `#${CSS.escape(id)}::element` });
-    return parseArgument(argument, job).map((change) => ({ ...change, html: outerHTML }));
+  const identified = [...body.children].map(unshadowed).flatMap((element) => {
+    const id = element.getAttribute("id");
+    return id && !element.matches(NAMELESS) ? { target: `#${CSS.escape(id)}::element`, own: element.outerHTML } : [];
   });
+  const whole = waiting.map((target) => ({ target, own: html }));
+  // As JSON: in the other notation a semicolon in an id would end it.
+  const byId = (identified.length > 0 ? identified : whole).flatMap(({ target, own }) =>
+    parseArgument(JSON.stringify({ target }), job).map((change) => ({ ...change, html: own })),
+  );
   if (byId.length > 0) return byId;
   throw new SourceError("expected a snippet with data-pat-inject, or with an id at its top level; found neither");
 }

@@ -75,14 +75,9 @@ export class Endpoint {
     this.#delivery = new Delivery(snippets, options, {
       plan: (targets, isBroadcast, start) => near.plan(targets, isBroadcast, start),
       hasTarget: targetExists,
-      needs: ({ isHealing, url }) => !isHealing || this.#waitingFor(url).length > 0,
+      needs: ({ isHealing, url }) => !isHealing || !url || this.#placeholders.waitingFor(url.href).length > 0,
       watch: watchPage,
-      describe: (html, job) =>
-        describeSnippet(
-          html,
-          job,
-          this.#waitingFor(job.url).flatMap(({ id }) => id || []),
-        ),
+      describe: (html, job) => describeSnippet(html, job, job.url ? this.#placeholders.targetsFor(job.url.href) : []),
       put: (content) => this.#injector.put(content),
       backlog: () => this.#injector.size,
       failed: (error, job, changes) => outcomes.failed(error, job, changes),
@@ -137,6 +132,7 @@ export class Endpoint {
     this.#subscribers.add(subscriber);
     element.setAttribute(STATE_ATTRIBUTE, this.#connection.state);
     if (options.pending !== undefined) this.#placeholders.add(element, options.pending);
+    if (options.refresh !== undefined) this.#placeholders.addLiving(element, options.refresh);
   }
 
   remove(subscriber: Subscriber): void {
@@ -186,10 +182,6 @@ export class Endpoint {
   #named({ href }: URL): void {
     this.#session.named(href);
     this.#placeholders.messaged(href);
-  }
-
-  #waitingFor(url: URL | undefined): readonly Element[] {
-    return url ? this.#placeholders.waitingFor(url.href) : [];
   }
 
   /** Messages may have been missed. */

@@ -56,8 +56,10 @@ export class Outcomes {
     if (kind !== "replacement") return;
     this.#failures.clear(target, true);
     this.#failures.clear(successor, true);
+    const { placeholders } = this.#page;
     // A placeholder that was morphed into a placeholder goes on waiting.
-    if (action === "content" || !target.isConnected) this.#page.placeholders.remove(target);
+    if (action === "content" || !target.isConnected) placeholders.satisfy(target);
+    placeholders.replaced(target, successor);
   }
 
   /** @param changes none when the snippet has not said what it is for. */

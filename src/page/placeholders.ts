@@ -1,6 +1,7 @@
 /**
  * The placeholders of an endpoint: elements that wait for a snippet. None waits for ever: its URL is fetched again when
- * messages may have been missed, and now and then while there is no connection and someone is looking.
+ * messages may have been missed, and now and then while there is no connection and someone is looking. Beside them, those
+ * that live: they wait for nothing, and are only fetched again when messages may have been missed.
  */
 
 import { backoff } from "../ground/backoff.ts";
@@ -21,6 +22,8 @@ export class Placeholders {
   readonly #ask: Ask;
   /** The URL that each of them waits for, absolute. */
   readonly #pending = new Map<Element, string>();
+  /** The URL with which each element that lives is refreshed, absolute. */
+  readonly #living = new Map<Element, string>();
   readonly #recent = new Map<string, number>();
   #poll: ReturnType<typeof setTimeout> | undefined;
   #heal: ReturnType<typeof setTimeout> | undefined;
@@ -32,7 +35,7 @@ export class Placeholders {
 
   /** @param pending the URL that the element waits for. */
   add(element: Element, pending: string): void {
-    const url = URL.canParse(pending, dom.baseURI) ? new URL(pending, dom.baseURI).href : pending;
+    const url = absolute(pending);
     element.setAttribute("aria-busy", "true");
     this.#pending.set(element, url);
     const messaged = this.#recent.get(url);
@@ -42,17 +45,47 @@ export class Placeholders {
     if (messaged !== undefined && Date.now() - messaged < RECENT_MS) this.#ask(url);
   }
 
-  /** The element has its content, or is not used any more. */
+  /** @param refresh the URL of the snippet that shows the element's newest state. */
+  addLiving(element: Element, refresh: string): void {
+    this.#forgetRemoved();
+    this.#living.set(element, absolute(refresh));
+  }
+
+  /** The element is not used any more. */
   remove(element: Element): void {
+    this.satisfy(element);
+    // What has been replaced is kept until its successor is known.
+    if (element.isConnected) this.#living.delete(element);
+  }
+
+  /** The element has what it has waited for. */
+  satisfy(element: Element): void {
     if (this.#pending.delete(element)) element.removeAttribute("aria-busy");
+  }
+
+  /** Something else stands in the place of an element: it lives on, whether or not it says so. */
+  replaced(element: Element, successor: Element): void {
+    const url = this.#living.get(element);
+    if (url === undefined || element === successor) return;
+    this.#living.delete(element);
+    this.#living.set(successor, url);
   }
 
   has(element: Element): boolean {
     return this.#pending.has(element);
   }
 
+  /** Elements that the snippet with this URL is for. */
   waitingFor(url: string): Element[] {
-    return [...this.#pending].filter(([, pending]) => pending === url).map(([element]) => element);
+    return [...this.#pending, ...this.#living].flatMap(([element, own]) => (own === url ? element : []));
+  }
+
+  /** As {@link waitingFor}, in pat-inject's words. What lives stays, with new content. */
+  targetsFor(url: string): string[] {
+    return this.waitingFor(url).flatMap((element) => {
+      const modifier = this.#pending.has(element) ? "::element" : "";
+      return element.id ? `#${CSS.escape(element.id)}${modifier}` : [];
+    });
   }
 
   /** A message for this URL arrived. */
@@ -68,13 +101,15 @@ export class Placeholders {
     if (this.#heal !== undefined) return false;
     this.#heal = setTimeout(() => {
       this.#heal = undefined;
-      this.askAll();
+      this.#forgetRemoved();
+      this.#askFor([...this.#pending.values(), ...this.#living.values()]);
     }, Math.random() * SPREAD_MS);
     return true;
   }
 
+  /** Ask for everything that is waited for. */
   askAll(): void {
-    for (const url of new Set(this.#pending.values())) this.#ask(url);
+    this.#askFor(this.#pending.values());
   }
 
   /** There is no connection: go on without it, asking from time to time. */
@@ -95,6 +130,7 @@ export class Placeholders {
     clearTimeout(this.#heal);
     this.#heal = undefined;
     this.#recent.clear();
+    this.#living.clear();
   }
 
   #pollOnce(): void {
@@ -104,4 +140,16 @@ export class Placeholders {
     const due = Math.min(cap, base * 2 ** this.#round++);
     this.#poll = setTimeout(() => this.#pollOnce(), due / 2 + backoff(0, { base: due / 2, cap }));
   }
+
+  #forgetRemoved(): void {
+    for (const element of this.#living.keys()) if (!element.isConnected) this.#living.delete(element);
+  }
+
+  #askFor(urls: Iterable<string>): void {
+    for (const url of new Set(urls)) this.#ask(url);
+  }
+}
+
+function absolute(url: string): string {
+  return URL.canParse(url, dom.baseURI) ? new URL(url, dom.baseURI).href : url;
 }

@@ -18,7 +18,8 @@ export function notificationsSnippet(inbox: Inbox, authenticator: string): strin
 }
 
 function count({ unread }: Inbox): string {
-  return html`<span id="notifications-count" class="count" data-count="${unread.length}">${unread.length}</span>`;
+  return html`<span id="notifications-count" class="count pat-inject-async"
+    data-pat-inject-async="refresh: /@@notifications" data-count="${unread.length}">${unread.length}</span>`;
 }
 
 function list({ unread, newest }: Inbox, authenticator: string): string {

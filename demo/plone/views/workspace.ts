@@ -11,6 +11,9 @@ import { type Chrome, page } from "./layout.ts";
 import { avatar, message, privacy, when } from "./parts.ts";
 import { preview } from "./preview.ts";
 
+/** Both lists live: after a gap the page asks for what came meanwhile. */
+const LIVES = 'class="pat-inject-async" data-pat-inject-async="refresh: /workspace/@@updates"';
+
 /** Previews further down the page are loaded lazily. */
 const EAGER_PREVIEWS = 12;
 
@@ -77,9 +80,9 @@ function uploadForm({ chrome, maxUploadBytes, uploaded }: Workspace): string {
 
 function listing(documents: readonly StoredDocument[]): string {
   if (documents.length === 0) {
-    return html`<div id="documents"><p class="empty">Nothing here yet. The first document you share will appear here.</p></div>`;
+    return html`<div id="documents" !${LIVES}><p class="empty">Nothing here yet. The first document you share will appear here.</p></div>`;
   }
-  return html`<div id="documents"><ul class="documents">!${documents.map(
+  return html`<div id="documents" !${LIVES}><ul class="documents">!${documents.map(
     (document, index) => html`<li class="card document">
       !${preview(document, "listing", { isFar: index >= EAGER_PREVIEWS })}
       <h3><a href="/workspace/${document.uid}">${document.title}</a></h3>
@@ -93,9 +96,9 @@ function listing(documents: readonly StoredDocument[]): string {
 
 function stream(documents: readonly StoredDocument[]): string {
   if (documents.length === 0) {
-    return html`<div id="activity-stream"><p class="empty">All quiet. What you and your team share shows up here.</p></div>`;
+    return html`<div id="activity-stream" !${LIVES}><p class="empty">All quiet. What you and your team share shows up here.</p></div>`;
   }
-  return html`<div id="activity-stream"><ol class="stream">!${documents.map(
+  return html`<div id="activity-stream" !${LIVES}><ol class="stream">!${documents.map(
     (document, index) => html`<li class="card activity">
       <p>
         !${avatar(fullName(document.owner))}

@@ -15,7 +15,8 @@ export function whoami(session: Session): Router {
   return router;
 }
 
-export function accountRoutes(session: Session): Router {
+/** @param loggedOut is told the Cookie header of whoever has just logged out. */
+export function accountRoutes(session: Session, loggedOut: (cookie: string | undefined) => void = () => {}): Router {
   const router = Router();
 
   router.get("/", (request, response) => {
@@ -42,6 +43,7 @@ export function accountRoutes(session: Session): Router {
     const user = session.user(request);
     if (user) session.requireOwnForm(user, request);
     session.logOut(request, response);
+    loggedOut(request.headers.cookie);
     response.redirect("/login");
   });
 

@@ -63,23 +63,47 @@ describe("a SockJS session", () => {
 });
 
 describe("the end of a user's session", () => {
-  test("closes all its sockets with 4401, with one question for all of them", async (t) => {
+  test("closes all its sockets with 4503, with one question for all of them: there may be a newer cookie", async (t) => {
     const { plone, open, gateway } = await startSite(t, { recheckMs: 40 });
     const browsers = [open("jane"), open("jane", "/push/websocket"), open("jane")];
     const joe = open("joe");
     await Promise.all([...browsers, joe].map(({ opened }) => opened));
     plone.users.delete("__ac=jane");
-    for (const browser of browsers) assert.deepEqual(await browser.closed, { code: 4401, reason: "session over" });
+    for (const browser of browsers) assert.deepEqual(await browser.closed, { code: 4503, reason: "come back" });
     assert.equal(gateway.connections, 1, "Joe stays");
   });
 
-  test("closes a stream over xhr with 4401 too", async (t) => {
+  test("closes a stream over xhr with 4503 too", async (t) => {
     const { origin, plone, as, gateway } = await startSite(t, { recheckMs: 40 });
     const streaming = call("POST", `${origin}${newSession("xhr_streaming")}`, as("jane"));
     await until(() => gateway.connections === 1);
     plone.users.delete("__ac=jane");
     const frames = (await streaming).body.trimEnd().split("\n");
-    assert.deepEqual(decode(frames.at(-1) ?? ""), { messages: [], close: { code: 4401, reason: "session over" } });
+    assert.deepEqual(decode(frames.at(-1) ?? ""), { messages: [], close: { code: 4503, reason: "come back" } });
+  });
+
+  test("by a logout closes its sockets with 4401, and the door is shut", async (t) => {
+    const { plone, open, as, origin, gateway } = await startSite(t);
+    const [jane, joe] = [open("jane"), open("joe")];
+    await Promise.all([jane.opened, joe.opened]);
+    plone.users.delete("__ac=jane");
+    gateway.loggedOut("__ac=jane");
+    gateway.loggedOut("__ac=nobody");
+    assert.deepEqual(await jane.closed, { code: 4401, reason: "session over" });
+    assert.equal((await call("GET", `${origin}/push/info`, as("jane"))).status, 401);
+    assert.equal(gateway.connections, 1, "Joe stays");
+  });
+
+  test("is not believed while Plone knows the cookie", async (t) => {
+    const { plone, open, gateway } = await startSite(t);
+    const jane = open("jane");
+    await jane.opened;
+    const asked = plone.questions(1);
+    gateway.loggedOut("__ac=jane");
+    await asked;
+    jane.resume(null);
+    await jane.next();
+    assert.equal(gateway.connections, 1);
   });
 
   test("is seen when the cookie is someone else's by now", async (t) => {
@@ -87,7 +111,7 @@ describe("the end of a user's session", () => {
     const jane = open("jane");
     await jane.opened;
     plone.users.set("__ac=jane", "joe");
-    assert.equal((await jane.closed).code, 4401);
+    assert.equal((await jane.closed).code, 4503);
   });
 
   test("is not assumed while Plone does not answer", async (t) => {
@@ -101,6 +125,6 @@ describe("the end of a user's session", () => {
     assert.equal(log.filter((line) => line.includes("cannot re-check")).length, 1, "said once, not each time");
     plone.users.delete("__ac=jane");
     plone.up = true;
-    assert.equal((await jane.closed).code, 4401);
+    assert.equal((await jane.closed).code, 4503);
   });
 });

@@ -1,10 +1,11 @@
 /** What counts as a snippet: the answer to a fetch, checked and read. */
+import { isLoginPage } from "../../ground/url.ts";
 import { SnippetError, UnauthorizedError } from "./errors.ts";
 
 /** Largest answer read, in bytes as they are after decompression. */
 const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
-/** Where Plone and its kin send those who have to log in, or to confirm a request that would write. */
-const LOGIN_PAGE = /\/(@@)?(login|login_form|logged[-_]out|require_login|insufficient-privileges|confirm-action)\/?$/i;
+/** Where Plone sends those who are logged in and may not see a page. */
+const FORBIDDEN_PAGE = /insufficient-privileges\/?$/i;
 
 /**
  * The text of an answer.
@@ -38,8 +39,10 @@ function requireSuccess(url: string, response: Response): void {
   if (status === 401 || status === 403) throw new UnauthorizedError(url, `status ${status}`, { status });
   if (response.redirected) {
     const final = new URL(response.url);
-    if (LOGIN_PAGE.test(final.pathname)) {
-      throw new UnauthorizedError(url, `expected a snippet, was sent to ${final.pathname}`, { status });
+    if (isLoginPage(final)) {
+      const { pathname } = final;
+      const details = { status: FORBIDDEN_PAGE.test(pathname) ? 403 : status };
+      throw new UnauthorizedError(url, `expected a snippet, was sent to ${pathname}`, details);
     }
     if (final.origin !== new URL(url).origin) {
       throw new SnippetError(url, `expected a snippet, was sent to ${final.origin}`, { status });
