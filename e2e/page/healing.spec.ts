@@ -222,7 +222,7 @@ test.describe("what lives", () => {
   test("is left alone while nothing is missed, and by what is only for its parts", async ({ page, push, allow }) => {
     allow(FAILED);
     await holdClock(page);
-    await loadDice(page, 0);
+    await loadDice(page, 0.5);
     push.snippet("/list", list("<li>fetched</li>"));
     const socket = await opened(page, push, { ...upToDate(push), body: list('<li class="pat-inject-async">one</li>') });
     push.broadcast({ html: list("<li>two</li>"), inject: "source: #list::element; target: #list::element" });
