@@ -111,7 +111,7 @@ function findJQuery(): JQueryStatic {
     found = has($el, "constructor") ? $el.constructor : undefined;
     return "";
   });
-  parser.parse(dom.createElement("a"), {}, false, false);
+  parser.parse(dom.createElement("a"), {});
   const $ = [found, window.jQuery].find(isJQuery);
   if (!$) throw new HostError(`expected the jQuery of Patternslib, found ${window.jQuery}`);
   return $;

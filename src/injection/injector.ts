@@ -105,7 +105,8 @@ export class Injector {
       if (!twin) continue;
       unshadowed(item).remove();
       const target = `#${CSS.escape(id ?? "")}`;
-      this.#offer(twin, item.outerHTML, { ...change, target, kind: "replacement", action: "element" }, fetched);
+      const config = { ...change.config, action: "element" };
+      this.#offer(twin, item.outerHTML, { ...change, target, kind: "replacement", action: "element", config }, fetched);
     }
     return fragment.childElementCount > 0 || fragment.textContent?.trim() ? piece.html : undefined;
   }
