@@ -3,6 +3,7 @@
  * elements at once. Done for each by itself, it is most of the cost of an injection: it sorts and asks every pattern of the
  * page, whether or not it has anything to do.
  */
+import { unshadowed } from "../ground/dom.ts";
 import { jQuery, registry } from "../ground/host.ts";
 
 /** A pattern, as far as a scan knows it. */
@@ -43,14 +44,16 @@ export function scan(nodes: readonly Node[], onError: (error: unknown, pattern: 
   if (selector === "") return;
   const matches = new Set<Element>();
   for (const root of roots) {
-    if (root.matches(selector)) matches.add(root);
-    for (const element of root.querySelectorAll(selector)) matches.add(element);
+    const own = unshadowed(root);
+    if (own.matches(selector)) matches.add(root);
+    for (const element of own.querySelectorAll(selector)) matches.add(element);
   }
   // Inside out, as Patternslib does.
   for (const element of [...matches].reverse()) {
-    if (element.matches(EXCLUDED)) continue;
+    const own = unshadowed(element);
+    if (own.matches(EXCLUDED)) continue;
     for (const { name, trigger, initialise } of patterns) {
-      if (trigger && element.matches(trigger)) attempt(name, () => initialise(element));
+      if (trigger && own.matches(trigger)) attempt(name, () => initialise(element));
     }
   }
   for (const root of roots) attempt("patterns-injected-scanned", () => $(root).trigger("patterns-injected-scanned"));
