@@ -47,6 +47,7 @@ let found: Promise<Cage> | undefined;
 export function findCage(): Promise<Cage> {
   found ??= (async () => {
     if (await runs(bubblewrap.command({ file: "true", args: [] }, PROBE))) return bubblewrap;
+    if (await runs(namespaces.command({ file: "true", args: [] }, PROBE))) return namespaces;
     return (await runs(limitsOnly.command({ file: "true", args: [] }, PROBE))) ? limitsOnly : noCage;
   })();
   return found;
@@ -78,11 +79,23 @@ const bubblewrap: Cage = {
     ),
 };
 
-/** Where there is no bubblewrap: it still ends with the server. */
+const OPEN =
+  "documents are converted without a cage, and links are taken out of them: bubblewrap is missing or not allowed";
+
+/** Without bubblewrap, util-linux' `unshare` takes the network away, and ends all processes with the first. */
+export const namespaces: Cage = {
+  closed: false,
+  words: `${OPEN}; they have no network`,
+  command: ({ file, args }, box) => {
+    const apart = ["--user", "--map-root-user", "--net", "--ipc", "--pid", "--fork", "--kill-child=KILL"];
+    return limitsOnly.command({ file: "unshare", args: [...apart, "--", file, ...args] }, box);
+  },
+};
+
+/** Where there are no name spaces either: a process still has its limits, and ends with the server. */
 export const limitsOnly: Cage = {
   closed: false,
-  words:
-    "documents are converted without a cage, and links are taken out of them: bubblewrap is missing or not allowed here",
+  words: OPEN,
   command: (command, { limits }) => {
     const { file, args } = limited(command, limits);
     return { file: "setpriv", args: ["--pdeathsig", "KILL", "--", file, ...args] };

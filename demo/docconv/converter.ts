@@ -97,8 +97,7 @@ export class Converter {
 
   async *#events(file: string, name: string, limits: Limits, signal: AbortSignal): AsyncGenerator<ConversionEvent> {
     const cage = await this.#cage;
-    const worker = await this.#worker();
-    this.#next = undefined;
+    const worker = await this.#take();
     try {
       if (!(await worker.ready)) throw new ConversionError("unavailable", "", { cause: await worker.stop() });
       const job = {
@@ -132,6 +131,17 @@ export class Converter {
     if (!recipe) throw new TypeError(`expected an extension of an office document, found ${extension}`);
     const task = { document, recipe, pages: limits.pages + 1, cage, limits, soffice: this.#soffice };
     return { type: "opened", pdf: await openOffice(task, signal) } as const;
+  }
+
+  async #take(): Promise<WorkerProcess> {
+    let worker = await this.#worker();
+    // It may have been killed while it waited.
+    if ((await worker.ready) && !worker.alive) {
+      this.#next = undefined;
+      worker = await this.#worker();
+    }
+    this.#next = undefined;
+    return worker;
   }
 
   #worker(): Promise<WorkerProcess> {

@@ -50,9 +50,10 @@ export function unembedded(script: "cyrillic" | "japanese", hex: string): Buffer
   const [font, ordering, encoding] =
     script === "cyrillic" ? ["Arial", "Identity", "Identity-H"] : ["MS-Gothic", "Japan1", "UniJIS-UCS2-H"];
   const info = `/CIDSystemInfo << /Registry (Adobe) /Ordering (${ordering}) /Supplement 0 >>`;
+  const letters = hex.match(/.{4}/g) ?? [];
   const unicode =
     "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange " +
-    "1 beginbfrange <0000> <ffff> <0000> endbfrange endcmap end";
+    `${letters.length} beginbfchar ${letters.map((code) => `<${code}> <${code}>`).join(" ")} endbfchar endcmap end`;
   return write([
     CATALOG,
     { dictionary: "/Type /Pages /Kids [3 0 R] /Count 1" },
@@ -65,7 +66,7 @@ export function unembedded(script: "cyrillic" | "japanese", hex: string): Buffer
     },
     { dictionary: `/Type /Font /Subtype /CIDFontType2 /BaseFont /${font} ${info} /FontDescriptor 7 0 R /DW 1000` },
     {
-      dictionary: `/Type /FontDescriptor /FontName /${font} /Flags 4 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80`,
+      dictionary: `/Type /FontDescriptor /FontName /${font} /Flags 32 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80`,
     },
     { dictionary: "", stream: unicode },
   ]);

@@ -81,9 +81,12 @@ export function rtf(text: string): Buffer {
   return Buffer.from(`{\\rtf1\\ansi\\deff0 {\\fonttbl {\\f0 Liberation Sans;}}\\f0\\fs48 ${text}\\par}`);
 }
 
-export function docx(text: string): Buffer {
+const DOCX = "openxmlformats-officedocument.wordprocessingml.document.main+xml";
+
+/** @param type of its main part, as in kinds.ts: templates and documents with macros differ in nothing else. */
+export function docx(text: string, type = DOCX): Buffer {
   const word = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
-  const main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+  const main = `application/vnd.${type}`;
   const relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument";
   return zip({
     "[Content_Types].xml": `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
@@ -93,6 +96,15 @@ export function docx(text: string): Buffer {
       <Relationship Id="r1" Type="${relation}" Target="word/document.xml"/></Relationships>`,
     "word/document.xml": `<w:document xmlns:w="${word}"><w:body><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:body></w:document>`,
   });
+}
+
+/** An OpenDocument text as one XML file. */
+export function flatOdt(text: string): Buffer {
+  const odf = "urn:oasis:names:tc:opendocument:xmlns";
+  return Buffer.from(`<?xml version="1.0" encoding="UTF-8"?>
+    <office:document xmlns:office="${odf}:office:1.0" xmlns:text="${odf}:text:1.0" office:version="1.3"
+      office:mimetype="application/vnd.oasis.opendocument.text">
+      <office:body><office:text><text:p>${text}</text:p></office:text></office:body></office:document>`);
 }
 
 export type OdfType = "text" | "spreadsheet" | "presentation";

@@ -58,12 +58,18 @@ export class WorkerProcess {
     return this.#ready;
   }
 
+  /** Whether it is there to be asked. */
+  get alive(): boolean {
+    return this.#child.connected && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
   /**
    * Give it the file at the path `file`. Ends behind the message `end`, or without it when the process ends before.
    *
    * @throws `signal.reason` when it is aborted, and the file's own error when it cannot be read.
    */
   async *run(job: Job, file: string, signal: AbortSignal): AsyncGenerator<WorkerMessage, void> {
+    if (!this.alive) return;
     this.#used = true;
     this.#child.ref();
     const unreadable = new AbortController();
