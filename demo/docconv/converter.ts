@@ -71,6 +71,7 @@ export class Converter {
     const timer = setTimeout(() => limit.abort(timedOut), limits.timeout);
     const giveUp = (): void => limit.abort(signal?.reason);
     signal?.addEventListener("abort", giveUp, { once: true });
+    if (signal?.aborted) giveUp();
     let pages = 0;
     try {
       for await (const event of this.#events(file, name, limits, limit.signal)) {

@@ -121,12 +121,6 @@ export function odf(type: OdfType, text: string): Buffer {
   return odfPackage(type, bodies[type]);
 }
 
-/** A text document with an image that is not in it but at `url`. */
-export function odtWithLinkedImage(url: string): Buffer {
-  const frame = `<draw:frame svg:width="5cm" svg:height="5cm"><draw:image xlink:href="${url}" xlink:type="simple"/></draw:frame>`;
-  return odfPackage("text", `<text:p>Linked: ${frame}</text:p>`);
-}
-
 /** A text document whose manifest says that its content is encrypted. */
 export function encryptedOdt(): Buffer {
   return odfPackage("text", "<text:p/>", `<manifest:encryption-data manifest:checksum="c2VjcmV0"/>`);
@@ -191,6 +185,7 @@ export function odfPackage(
   body: string,
   encryption = "",
   parts: Readonly<Record<string, Buffer | string>> = {},
+  styles = "",
 ): Buffer {
   const odf = "urn:oasis:names:tc:opendocument:xmlns";
   const mediaType = `application/vnd.oasis.opendocument.${type}`;
@@ -202,7 +197,7 @@ export function odfPackage(
     "content.xml": `<office:document-content ${namespaces} xmlns:draw="${odf}:drawing:1.0" xmlns:svg="${odf}:svg-compatible:1.0"
       xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:fo="${odf}:xsl-fo-compatible:1.0" office:version="1.3">
       <office:automatic-styles><style:style style:name="break" style:family="paragraph">
-      <style:paragraph-properties fo:break-before="page"/></style:style></office:automatic-styles>
+      <style:paragraph-properties fo:break-before="page"/></style:style>${styles}</office:automatic-styles>
       <office:body><office:${type}>${body}</office:${type}></office:body></office:document-content>`,
     "META-INF/manifest.xml": `<manifest:manifest ${namespaces} manifest:version="1.3">
       <manifest:file-entry manifest:full-path="/" manifest:media-type="${mediaType}"/>
