@@ -13,6 +13,7 @@ import { officeKinds } from "./kinds.ts";
 import { defaultLimits, type Limits, megabytes } from "./limits.ts";
 import type { WorkerMessage } from "./messages.ts";
 import { openOffice } from "./office.ts";
+import { removeAbandoned } from "./scratch.ts";
 import { WorkerProcess } from "./worker-process.ts";
 import { workerScript } from "./worker-script.ts";
 
@@ -45,7 +46,10 @@ export class Converter {
     this.#limits = { ...defaultLimits, ...limits };
     this.#soffice = soffice;
     this.#cage = cage ? Promise.resolve(cage) : findCage();
-    this.#cage.then(({ words }) => log(words));
+    this.#cage.then(({ words, closed }) => {
+      log(words);
+      if (!closed) removeAbandoned().catch((error: unknown) => log(String(error)));
+    });
   }
 
   /** Start the process for the next document, and wait until it is ready. Happens by itself after each document. */

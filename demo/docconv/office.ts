@@ -6,8 +6,7 @@
  */
 import { spawn } from "node:child_process";
 import { constants, existsSync, realpathSync } from "node:fs";
-import { access, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { access } from "node:fs/promises";
 import { basename, delimiter, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { Cage, Command } from "./cage.ts";
@@ -15,6 +14,7 @@ import { ConversionError } from "./errors.ts";
 import type { OfficeRecipe } from "./kinds.ts";
 import type { Limits } from "./limits.ts";
 import { endOf, killGroup } from "./process-group.ts";
+import { createScratch, removeScratch } from "./scratch.ts";
 
 export interface OfficeTask {
   readonly document: Buffer;
@@ -41,12 +41,11 @@ export async function openOffice(task: OfficeTask, signal: AbortSignal): Promise
   const soffice = task.soffice ?? (await findOffice());
   if (soffice === undefined || !existsSync(soffice)) throw new ConversionError("no-office");
   // Locked in, its scratch folder is in memory and its own; otherwise it is one of the server's.
-  const scratch = task.cage.closed ? undefined : await mkdtemp(join(tmpdir(), "docconv-"));
+  const scratch = task.cage.closed ? undefined : await createScratch();
   try {
     return await run(task, programOf(soffice), scratch, signal);
   } finally {
-    // A process killed a moment ago may still be finishing a write.
-    if (scratch !== undefined) await rm(scratch, { recursive: true, force: true, maxRetries: 5 });
+    if (scratch !== undefined) await removeScratch(scratch);
   }
 }
 

@@ -26,6 +26,8 @@ let called = 0;
 
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), "links-soak-"));
+  // So that what a conversion leaves behind cannot be taken for somebody else's.
+  process.env["TMPDIR"] = directory;
   server = createServer((_, response) => {
     called++;
     response.end("x");
