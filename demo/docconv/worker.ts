@@ -23,8 +23,9 @@ import { remarks } from "./words.ts";
 process.once("disconnect", () => process.exit());
 
 const spare = await Pdfium.start();
-// The first page that PDFium and sharp draw takes ten times as long as the second.
-for await (const _ of pdfPages(spare, pdf(["Warm-up"]), 1));
+// The first pages that PDFium and sharp draw take several times as long as those after them: V8 is still compiling.
+const practice = pdf([`${"The quick brown fox jumps over the lazy dog\n".repeat(20)}`]);
+for (let page = 0; page < 3; page++) for await (const _ of pdfPages(spare, practice, 1));
 
 const asked = once(process, "message");
 await send({ type: "ready" });
