@@ -8,6 +8,10 @@ const HEADER_DIFAT = 76;
 const ENTRY = 128;
 const MINI_STREAM_CUTOFF = 4096;
 
+export function isCompoundFile(bytes: Buffer): boolean {
+  return bytes.toString("hex", 0, 8) === "d0cf11e0a1b11ae1";
+}
+
 interface Stream {
   readonly start: number;
   readonly size: number;
@@ -30,7 +34,8 @@ export class CompoundFile {
   /** @returns undefined for what is none, or one whose directory is damaged. */
   static read(bytes: Buffer): CompoundFile | undefined {
     try {
-      return bytes.toString("hex", 0, 8) === "d0cf11e0a1b11ae1" ? new CompoundFile(bytes) : undefined;
+      const file = isCompoundFile(bytes) ? new CompoundFile(bytes) : undefined;
+      return file && file.#streams.size > 0 ? file : undefined;
     } catch {
       return undefined;
     }

@@ -1,6 +1,6 @@
 /** What a file is: by its content, and by the extension of its name only where content does not tell. */
 import { fileTypeFromBuffer } from "file-type";
-import { CompoundFile } from "./cfb.ts";
+import { CompoundFile, isCompoundFile } from "./cfb.ts";
 import type { Kind } from "./conversion.ts";
 import { isEncryptedCompound, isEncryptedZip } from "./encryption.ts";
 import { ConversionError } from "./errors.ts";
@@ -35,9 +35,10 @@ export async function detect(bytes: Buffer, extension: string, unpackedBytes: nu
   if (bytes.toString("latin1", 0, 4) === "PK\x03\x04") return office(zipKind(bytes, unpackedBytes));
   const compound = CompoundFile.read(bytes);
   if (compound) return office(compoundKind(compound, extension));
+  if (isCompoundFile(bytes)) throw new ConversionError("broken");
 
   const found = await fileTypeFromBuffer(bytes);
-  const type = markupKind(bytes) ?? found?.ext;
+  const type = markupKind(bytes) ?? found?.ext ?? (isTiff(bytes) ? "tif" : undefined);
   if (type !== undefined && imageKinds.has(type))
     return { kind: "image", recipe: { by: "image", otherwise: officeKinds.get(type) } };
   if (type === "html" || (found === undefined && type === undefined && looksLikeText(bytes)))
@@ -101,6 +102,11 @@ function compoundKind(file: CompoundFile, extension: string): string {
   const known = compoundStreams.find(([stream]) => file.has(stream));
   if (known) return known[1];
   return kindsByName.has(extension) ? extension : "compound";
+}
+
+/** Of one that is cut off, file-type does not find what it looks for (TIFF 6.0, section 2). */
+function isTiff(bytes: Buffer): boolean {
+  return ["49492a00", "4d4d002a"].includes(bytes.toString("hex", 0, 4));
 }
 
 /** XML and HTML, which have no magic number: by the element that everything is in. */

@@ -39,7 +39,7 @@ const entries = {
   encrypted: { words: () => "This document is protected by a password, so there is no preview.", again: false },
   /** It begins like its kind, but cannot be read. */
   broken: {
-    words: (detail) => `This ${detail || "document"} is damaged and cannot be opened, so there is no preview.`,
+    words: (detail) => `This ${detail || "document"} cannot be opened, so there is no preview. It seems to be damaged.`,
     again: false,
   },
   "no-office": {
