@@ -138,15 +138,16 @@ export class Converter {
     return { type: "opened", pdf: await openOffice(task, signal) } as const;
   }
 
+  /** A process that nobody else has. */
   async #take(): Promise<WorkerProcess> {
-    let worker = await this.#worker();
-    // It may have been killed while it waited.
-    if ((await worker.ready) && !worker.alive) {
+    const take = (): Promise<WorkerProcess> => {
+      const worker = this.#worker();
       this.#next = undefined;
-      worker = await this.#worker();
-    }
-    this.#next = undefined;
-    return worker;
+      return worker;
+    };
+    const worker = await take();
+    // It may have been killed while it waited.
+    return (await worker.ready) && !worker.alive ? take() : worker;
   }
 
   #worker(): Promise<WorkerProcess> {

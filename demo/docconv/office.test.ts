@@ -1,16 +1,21 @@
 /** Office documents, and what else LibreOffice opens. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
+import sharp from "sharp";
+import { findCage, limitsOnly } from "./cage.ts";
 import type { Outcome, PageEvent } from "./conversion.ts";
 import { Converter } from "./converter.ts";
 import { findOffice } from "./office.ts";
+import { linkingDocuments } from "./sample-links.ts";
 import * as samples from "./samples.ts";
-import { withoutOffice } from "./test-office.ts";
+import { withoutCage, withoutOffice } from "./test-office.ts";
 
 let directory: string;
 const converter = new Converter();
@@ -29,7 +34,7 @@ interface Result {
 }
 
 async function convertBytes(name: string, bytes: Uint8Array, using = converter): Promise<Result> {
-  const file = join(directory, `upload-${name}`);
+  const file = join(directory, `upload-${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}`);
   await writeFile(file, bytes);
   const pages: Result["pages"][number][] = [];
   let outcome: Outcome | undefined;
@@ -40,7 +45,7 @@ async function convertBytes(name: string, bytes: Uint8Array, using = converter):
   return { pages, outcome };
 }
 
-describe("LibreOffice makes previews of", { skip: withoutOffice }, () => {
+describe("LibreOffice makes previews of", { skip: withoutOffice, concurrency: 2 }, () => {
   const documents: readonly [name: string, Buffer][] = [
     ["letter.rtf", samples.rtf("Hello office")],
     ["letter.docx", samples.docx("Hello office")],
@@ -108,6 +113,28 @@ describe("LibreOffice makes previews of", { skip: withoutOffice }, () => {
     assert.ok(outcome?.state === "done");
     assert.match(outcome.words ?? "", /letters may be wrong/);
   });
+});
+
+describe("a picture that a list bullet links to is not shown", { skip: withoutOffice || withoutCage }, () => {
+  for (const [where, cage] of [
+    ["in the cage", findCage()],
+    ["nor without one", Promise.resolve(limitsOnly)],
+  ] as const) {
+    test(where, async () => {
+      const secret = join(directory, "secret.png");
+      await writeFile(secret, await samples.image("png", 50, 50));
+      const linking = linkingDocuments(pathToFileURL(secret).href).find(({ name }) => name === "bullet.odt");
+      assert.ok(linking);
+      const own = new Converter({ cage: await cage });
+      const { pages } = await convertBytes(linking.name, linking.bytes, own);
+      await own.close();
+      assert.match(pages[0]?.image.text ?? "", /Item/);
+      // Orange and blue, where text is black.
+      const { entropy, channels } = await sharp(pages[0]?.image.normal).stats();
+      const [red, , blue] = channels;
+      assert.ok(entropy > 0 && red && blue && Math.abs(red.mean - blue.mean) < 0.1);
+    });
+  }
 });
 
 test("LibreOffice is found on the PATH under either of its names", async () => {
