@@ -27,7 +27,7 @@ export interface OfficeTask {
   readonly soffice?: string | undefined;
 }
 
-/** What script.sh below ends with when the document's bytes could not be written. */
+/** What SCRIPT below ends with when the document's bytes could not be written. */
 const NO_SPACE = 74;
 /** When LibreOffice ended as if all were well, and there is no PDF: it could not load the document. */
 const NOT_LOADED = 65;

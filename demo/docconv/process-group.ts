@@ -8,19 +8,11 @@ process.on("exit", () => running.forEach(killGroup));
 /** To be called for each child that leads a group, when it has been started. @returns its exit status, or the signal. */
 export function endOf(child: ChildProcess): Promise<number | string> {
   running.add(child);
-  return new Promise((resolve, reject) => {
+  const ended = new Promise<number | string>((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (status, signal) => resolve(status ?? signal ?? "unknown"));
-  }).then(
-    (end) => {
-      running.delete(child);
-      return typeof end === "number" ? end : String(end);
-    },
-    (error: unknown) => {
-      running.delete(child);
-      throw error;
-    },
-  );
+  });
+  return ended.finally(() => running.delete(child));
 }
 
 export function killGroup({ pid }: ChildProcess): void {

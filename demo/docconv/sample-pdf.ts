@@ -1,6 +1,7 @@
 /**
- * A PDF writer just large enough for test documents: pages of Helvetica lines, a page that never ends, password
- * protection. Follows PDF 32000-1:2008; knows nothing of the conversion.
+ * A PDF writer just large enough for test documents, and for the page that a worker practises on: pages of Helvetica lines,
+ * pages that never end, fonts that are not embedded, password protection. Follows PDF 32000-1:2008; knows nothing of the
+ * conversion.
  */
 import { createHash } from "node:crypto";
 

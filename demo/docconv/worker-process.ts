@@ -69,15 +69,15 @@ export class WorkerProcess {
    * @throws `signal.reason` when it is aborted, and the file's own error when it cannot be read.
    */
   async *run(job: Job, file: string, signal: AbortSignal): AsyncGenerator<WorkerMessage, void> {
+    signal.throwIfAborted();
     if (!this.alive) return;
     this.#used = true;
     this.#child.ref();
-    const unreadable = new AbortController();
-    const messages = on(this.#child, "message", {
-      signal: AbortSignal.any([signal, unreadable.signal]),
-      close: ["disconnect"],
-    });
-    const document = createReadStream(file).on("error", (error) => unreadable.abort(error));
+    const stop = new AbortController();
+    const giveUp = (): void => stop.abort(signal.reason);
+    signal.addEventListener("abort", giveUp, { once: true });
+    const messages = on(this.#child, "message", { signal: stop.signal, close: ["disconnect"] });
+    const document = createReadStream(file).on("error", (error) => stop.abort(error));
     this.#child.stdin?.on("error", () => document.destroy()); // It ended first.
     if (this.#child.stdin) document.pipe(this.#child.stdin);
     this.#send(job);
@@ -88,10 +88,10 @@ export class WorkerProcess {
         if (message.type === "end") return;
       }
     } catch (error) {
-      signal.throwIfAborted();
-      unreadable.signal.throwIfAborted();
+      stop.signal.throwIfAborted();
       throw error;
     } finally {
+      signal.removeEventListener("abort", giveUp);
       document.destroy();
     }
   }
