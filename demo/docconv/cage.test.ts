@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 import { findCage } from "./cage.ts";
 import * as samples from "./samples.ts";
 import { withoutCage, withoutOffice } from "./test-office.ts";
+import { commandOf, descendants, gone } from "./test-processes.ts";
 
 const LIMITS = { memoryBytes: 1024 ** 3, scratchBytes: 1024 ** 2, openFiles: 64 };
 const cage = await findCage();
@@ -158,19 +159,4 @@ async function appearing(server: ChildProcess, isIt: (command: string) => boolea
     await promisify(execFile)("true"); // Another process had its turn.
   }
   throw new Error("expected a process, found none");
-}
-
-async function descendants(pid: number): Promise<number[]> {
-  const children = await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "");
-  const pids = children.split(" ").filter(Boolean).map(Number);
-  return [...pids, ...(await Promise.all(pids.map(descendants))).flat()];
-}
-
-function commandOf(pid: number): Promise<string> {
-  return readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-}
-
-/** `tail` waits for the end of a process that is nobody's child. */
-async function gone(pid: number): Promise<void> {
-  await promisify(execFile)("tail", [`--pid=${pid}`, "-f", "/dev/null"], { timeout: 10_000 });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
@@ -9,6 +9,7 @@ import type { ConversionEvent } from "./conversion.ts";
 import { ConversionError, type ConvertOptions, convert } from "./convert.ts";
 import { type ConversionOptions, Converter } from "./converter.ts";
 import * as samples from "./samples.ts";
+import { commandOf, descendants, gone } from "./test-processes.ts";
 import { type Reason, reasons, remarks } from "./words.ts";
 
 let directory: string;
@@ -54,10 +55,13 @@ async function script(name: string, body: string): Promise<string> {
   return path;
 }
 
-/** All processes that this one has started. */
-async function killChildren(): Promise<void> {
-  const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, "utf8");
-  for (const pid of children.trim().split(" ").filter(Boolean).map(Number)) process.kill(pid, "SIGKILL");
+/** Returns when this process knows that they are gone. */
+async function killWorkers(): Promise<void> {
+  for (const pid of await descendants(process.pid)) {
+    if (!(await commandOf(pid)).includes("docconv/worker-")) continue;
+    process.kill(pid, "SIGKILL");
+    await gone(pid);
+  }
 }
 
 describe("a PDF", () => {
@@ -158,7 +162,7 @@ describe("pages come one by one", () => {
   });
 
   test("and stay when a later one never ends", async () => {
-    const events = await eventsOf(samples.endsInEndless("Good"), { limits: { timeout: 2_000 } });
+    const events = await eventsOf(samples.endsInEndless("Good"), { limits: { timeout: 4_000 } });
     assert.deepEqual(
       events.map(({ type }) => type),
       ["page", "large", "end"],
@@ -173,7 +177,7 @@ describe("pages come one by one", () => {
     const events: ConversionEvent[] = [];
     for await (const event of converter.convert(await written(samples.endsInEndless("Good")))) {
       events.push(event);
-      if (event.type === "large") await killChildren();
+      if (event.type === "large") await killWorkers();
     }
     const end = events.at(-1);
     assert.ok(end?.type === "end" && end.outcome.state === "stopped");
@@ -184,7 +188,7 @@ describe("pages come one by one", () => {
 
 test("a process that died while it waited is replaced", async () => {
   await converter.prepare();
-  await killChildren();
+  await killWorkers();
   const events = await eventsOf(samples.pdf(["1"]));
   assert.deepEqual(
     events.map(({ type }) => type),

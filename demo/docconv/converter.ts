@@ -104,7 +104,8 @@ export class Converter {
     const cage = await this.#cage;
     const worker = await this.#take();
     try {
-      if (!(await worker.ready)) throw new ConversionError("unavailable", "", { cause: await worker.stop() });
+      if (!(await unlessAborted(worker.ready, signal)))
+        throw new ConversionError("unavailable", "", { cause: await worker.stop() });
       const job = {
         type: "job",
         extension: extname(name).slice(1).toLowerCase(),
@@ -138,7 +139,7 @@ export class Converter {
     return { type: "opened", pdf: await openOffice(task, signal) } as const;
   }
 
-  /** A process that nobody else has. */
+  /** A process that nobody else has. One that has died while it waited is replaced. */
   async #take(): Promise<WorkerProcess> {
     const take = (): Promise<WorkerProcess> => {
       const worker = this.#worker();
@@ -146,8 +147,7 @@ export class Converter {
       return worker;
     };
     const worker = await take();
-    // It may have been killed while it waited.
-    return (await worker.ready) && !worker.alive ? take() : worker;
+    return worker.alive ? worker : take();
   }
 
   #worker(): Promise<WorkerProcess> {
@@ -160,6 +160,14 @@ export class Converter {
   #prepareNext(): void {
     if (!this.#closed) void this.#worker().catch(() => {}); // Whoever needs it is told.
   }
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  signal.throwIfAborted();
+  return Promise.race([promise, aborted]);
 }
 
 function ended(error: unknown, pages = 0): ConversionEvent {
