@@ -1,29 +1,67 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import sharp from "sharp";
-import { ConversionError, type ConversionFailure, type ConvertOptions, convert } from "./convert.ts";
+import { type Cage, limitsOnly } from "./cage.ts";
+import type { ConversionEvent } from "./conversion.ts";
+import { ConversionError, type ConvertOptions, convert } from "./convert.ts";
+import { type ConversionOptions, Converter } from "./converter.ts";
 import * as samples from "./samples.ts";
+import { commandOf, descendants, gone } from "./test-processes.ts";
+import { type Reason, reasons, remarks } from "./words.ts";
 
 let directory: string;
+const converter = new Converter();
 
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), "convert-test-"));
   // So that what a conversion leaves behind cannot be taken for somebody else's.
   process.env["TMPDIR"] = directory;
 });
-after(() => rm(directory, { recursive: true }));
+after(async () => {
+  await converter.close();
+  await rm(directory, { recursive: true });
+});
 afterEach(async () => {
   const left = (await readdir(directory)).filter((name) => name.startsWith("docconv-"));
   assert.deepEqual(left, [], "temporary directories left behind");
 });
 
 async function convertBytes(bytes: Uint8Array, options?: ConvertOptions, name = "upload") {
+  return convert(await written(bytes, name), options);
+}
+
+async function written(bytes: Uint8Array, name = "upload"): Promise<string> {
   const file = join(directory, name);
   await writeFile(file, bytes);
-  return convert(file, options);
+  return file;
+}
+
+async function eventsOf(bytes: Uint8Array, options?: ConversionOptions): Promise<ConversionEvent[]> {
+  const events: ConversionEvent[] = [];
+  for await (const event of converter.convert(await written(bytes), options)) events.push(event);
+  return events;
+}
+
+async function pageEvents(bytes: Uint8Array) {
+  return (await eventsOf(bytes)).filter((event) => event.type === "page");
+}
+
+async function script(name: string, body: string): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
+  return path;
+}
+
+/** Returns when this process knows that they are gone. */
+async function killWorkers(): Promise<void> {
+  for (const pid of await descendants(process.pid)) {
+    if (!(await commandOf(pid)).includes("docconv/worker-")) continue;
+    process.kill(pid, "SIGKILL");
+    await gone(pid);
+  }
 }
 
 describe("a PDF", () => {
@@ -68,7 +106,7 @@ describe("a PDF", () => {
 });
 
 describe("an image", () => {
-  for (const format of ["png", "jpeg", "webp", "gif"] as const) {
+  for (const format of ["png", "jpeg", "webp", "gif", "tiff", "avif"] as const) {
     test(`becomes one page without text: ${format}`, async () => {
       const { kind, pages, pageCount } = await convertBytes(await samples.image(format, 1600, 1200));
       assert.equal(kind, "image");
@@ -100,27 +138,134 @@ describe("an image", () => {
     const { red, green } = await colourAt(pages[0]?.normal, 30, 20);
     assert.ok(red > 200 && green < 50);
   });
+
+  test("of vectors is drawn", async () => {
+    const { kind, pages } = await convertBytes(samples.svg());
+    assert.equal(kind, "image");
+    assert.ok((await colourAt(pages[0]?.normal, 100, 100)).red > 200);
+  });
+
+  test("that is cut off shows the part there is, and says so", async () => {
+    const [page] = await pageEvents(await samples.truncatedJpeg());
+    assert.equal(page?.words, remarks.cutImage);
+    assert.ok((await colourAt(page?.image.normal, 100, 50)).red > 200);
+  });
 });
 
-describe("there is no preview, and a sentence says why, of", () => {
+describe("pages come one by one", () => {
+  test("each with its large image right behind it", async () => {
+    const events = await eventsOf(samples.pdf(["1", "2"]));
+    assert.deepEqual(
+      events.map((event) => (event.type === "end" ? event.outcome.state : `${event.type} ${event.page}`)),
+      ["page 1", "large 1", "page 2", "large 2", "done"],
+    );
+  });
+
+  test("and stay when a later one never ends", async () => {
+    const events = await eventsOf(samples.endsInEndless("Good"), { limits: { timeout: 4_000 } });
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      ["page", "large", "end"],
+    );
+    const end = events.at(-1);
+    assert.ok(end?.type === "end" && end.outcome.state === "stopped");
+    assert.equal(end.outcome.reason, "timeout");
+    assert.equal(end.outcome.again, true);
+  });
+
+  test("and stay when the process dies", async () => {
+    const events: ConversionEvent[] = [];
+    for await (const event of converter.convert(await written(samples.endsInEndless("Good")))) {
+      events.push(event);
+      if (event.type === "large") await killWorkers();
+    }
+    const end = events.at(-1);
+    assert.ok(end?.type === "end" && end.outcome.state === "stopped");
+    assert.equal(end.outcome.reason, "crashed");
+    assert.match(end.outcome.cause ?? "", /SIGKILL|137/);
+  });
+});
+
+test("a process that died while it waited is replaced", async () => {
+  await converter.prepare();
+  await killWorkers();
+  const events = await eventsOf(samples.pdf(["1"]));
+  assert.deepEqual(
+    events.map(({ type }) => type),
+    ["page", "large", "end"],
+  );
+});
+
+describe("letters whose font is not in the PDF", () => {
+  test("are drawn with the system's fonts", async () => {
+    const [page] = await pageEvents(samples.unembedded("cyrillic", "041d043e043c04350440"));
+    assert.equal(page?.image.text, "Номер");
+    assert.equal(page?.words, undefined);
+    const { channels } = await sharp(page?.image.normal).stats();
+    assert.ok(channels.every(({ min }) => min < 50));
+  });
+
+  test("for which the system has none are missed in words", async () => {
+    const fonts = join(directory, "fonts");
+    await mkdir(fonts, { recursive: true });
+    await writeFile(join(fonts, "fonts.conf"), "<fontconfig/>");
+    process.env["FONTCONFIG_FILE"] = join(fonts, "fonts.conf");
+    const bare = new Converter();
+    try {
+      const events: ConversionEvent[] = [];
+      for await (const event of bare.convert(await written(samples.unembedded("japanese", "30423044"))))
+        events.push(event);
+      const [page] = events;
+      assert.ok(page?.type === "page");
+      assert.equal(page.words, remarks.blankPage);
+    } finally {
+      delete process.env["FONTCONFIG_FILE"];
+      await bare.close();
+    }
+  });
+});
+
+describe("there is no preview, and true words say why, of", () => {
   const pdf = samples.pdf(["1"]);
-  const cases: readonly [string, ConversionFailure, Uint8Array | Promise<Uint8Array>, ConvertOptions?][] = [
+  const nothing: Cage = { closed: true, words: "", command: () => ({ file: "false", args: [] }) };
+  const failing = async () => ({ soffice: await script("failing-soffice", "exit 134") });
+
+  const cases: readonly [
+    what: string,
+    Reason,
+    Uint8Array | Promise<Uint8Array>,
+    options?: () => Promise<ConvertOptions>,
+  ][] = [
     ["an empty file", "empty", Buffer.alloc(0)],
-    ["a PDF without pages", "empty", samples.pagelessPdf()],
-    ["a file with more bytes than allowed", "too-large", pdf, { maxBytes: pdf.length - 1 }],
+    ["a PDF without pages", "no-pages", samples.pagelessPdf()],
+    ["a PDF whose page tree leads nowhere", "unreadable-pages", samples.cyclicPdf()],
+    ["a file with more bytes than allowed", "too-large", pdf, async () => ({ maxBytes: pdf.length - 1 })],
     ["an image with more pixels than are decoded", "too-large", samples.image("png", 20_000, 6_000)],
+    ["a document that unpacks to gigabytes", "unpacks-too-large", samples.swollenOdt(300)],
     ["a zip archive", "unknown-type", samples.archive()],
-    ["plain text", "unknown-type", Buffer.from("Hello")],
+    ["bytes without meaning", "unknown-type", Buffer.from([1, 2, 3, 0, 255])],
     ["a PDF that asks for a password", "encrypted", samples.encryptedPdf(["1"], "secret")],
     ["a protected OpenDocument file", "encrypted", samples.encryptedOdt()],
     ["a protected Microsoft document", "encrypted", samples.encryptedOffice()],
+    ["a protected doc", "encrypted", samples.encryptedLegacy("doc")],
+    ["a protected xls", "encrypted", samples.encryptedLegacy("xls")],
+    ["a protected ppt", "encrypted", samples.encryptedLegacy("ppt")],
     ["a broken PDF", "broken", samples.brokenPdf()],
-    ["a truncated image", "broken", samples.truncatedPng()],
-    ["a PDF that takes longer than the time limit", "timeout", samples.endlessPdf(), { timeout: 1_500 }],
+    ["a torn document", "broken", samples.docx("Hello").subarray(0, 400)],
+    ["a PDF that takes longer than the time limit", "timeout", samples.endlessPdf(), async () => ({ timeout: 1_500 })],
+    ["a document, without LibreOffice", "no-office", samples.docx("1"), async () => ({ soffice: "/nowhere/soffice" })],
+    [
+      "a document with links that cannot be taken out, without a cage",
+      "no-cage",
+      samples.rtf("1"),
+      async () => ({ cage: limitsOnly }),
+    ],
+    ["a document on which LibreOffice fails", "office-failed", samples.docx("1"), failing],
+    ["a document, without processes", "unavailable", pdf, async () => ({ cage: nothing })],
   ];
   for (const [what, reason, bytes, options] of cases) {
     test(what, async () => {
-      await assert.rejects(convertBytes(await bytes, options), (error) => {
+      await assert.rejects(convertBytes(await bytes, await options?.()), (error) => {
         assert.ok(error instanceof ConversionError);
         assert.equal(error.reason, reason);
         assert.match(error.message, /^[A-Z].+\.$/);
@@ -128,6 +273,14 @@ describe("there is no preview, and a sentence says why, of", () => {
       });
     });
   }
+
+  test("every reason is among them, but for a crash, which is above, and a full disk, in cage.test.ts", () => {
+    const tested = new Set(cases.map(([, reason]) => reason));
+    assert.deepEqual(
+      reasons.filter((reason) => !tested.has(reason)),
+      ["crashed", "no-space"],
+    );
+  });
 });
 
 test("a page that never ends does not hold up this process", async () => {

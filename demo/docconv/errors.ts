@@ -1,33 +1,41 @@
-/** Why there is no preview. */
+/** Why there is no preview, as an error: thrown where it is found out, and an outcome at the end. */
+import type { Failure } from "./conversion.ts";
+import { type Reason, wordsFor } from "./words.ts";
 
-export const failures = [
-  /** The file, or the document in it, has nothing to show. */
-  "empty",
-  /** More bytes or pixels than are converted. */
-  "too-large",
-  /** Its content is none of the types converted here, whatever its name says. */
-  "unknown-type",
-  /** Protected by a password. */
-  "encrypted",
-  /** It begins like its type, but cannot be read. */
-  "broken",
-  /** An office document, and no LibreOffice to open it with. */
-  "no-office",
-  /** The conversion was stopped at its time limit. */
-  "timeout",
-  /** The converter itself failed; `cause` says how. */
-  "crashed",
-] as const;
-
-export type ConversionFailure = (typeof failures)[number];
-
-/** Its message is a sentence for the user; `cause`, where there is one, is for the log. */
 export class ConversionError extends Error {
   override readonly name = "ConversionError";
-  readonly reason: ConversionFailure;
+  readonly reason: Reason;
+  readonly again: boolean;
 
-  constructor(reason: ConversionFailure, message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** @param detail what the words of this reason ask for. */
+  constructor(reason: Reason, detail?: string, options?: ErrorOptions) {
+    const { words, again } = wordsFor(reason, detail);
+    super(words, options);
     this.reason = reason;
+    this.again = again;
   }
+
+  /** The error that a failure was, on the other side of a process. */
+  static from({ reason, words, cause }: Failure): ConversionError {
+    const error = new ConversionError(reason, "", { cause });
+    error.message = words;
+    return error;
+  }
+
+  get words(): string {
+    return this.message;
+  }
+}
+
+/** Any error as the failure it leads to: what nobody expected is a converter that crashed. */
+export function failureOf(error: unknown): Failure {
+  if (isNoSpace(error)) return failureOf(new ConversionError("no-space", "", { cause: error }));
+  if (!(error instanceof ConversionError)) return failureOf(new ConversionError("crashed", "", { cause: error }));
+  const { reason, words, again, cause } = error;
+  if (isNoSpace(cause) && reason !== "no-space") return failureOf(cause);
+  return { reason, words, again, cause: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause ?? "") };
+}
+
+function isNoSpace(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
 }

@@ -1,85 +1,140 @@
-/** Office documents. Where LibreOffice is not installed, each test holds the converter to saying so. */
+/** Office documents, and what else LibreOffice opens. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { once } from "node:events";
+import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer as createHttpServer } from "node:http";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { type ConvertOptions, convert } from "./convert.ts";
+import sharp from "sharp";
+import { findCage, limitsOnly } from "./cage.ts";
+import type { Outcome, PageEvent } from "./conversion.ts";
+import { Converter } from "./converter.ts";
 import { findOffice } from "./office.ts";
+import { linkingDocuments } from "./sample-links.ts";
 import * as samples from "./samples.ts";
+import { withoutCage, withoutOffice } from "./test-office.ts";
 
-const office = await findOffice();
 let directory: string;
+const converter = new Converter();
 
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), "office-test-"));
 });
-after(() => rm(directory, { recursive: true }));
+after(async () => {
+  await converter.close();
+  await rm(directory, { recursive: true });
+});
 
-async function convertBytes(name: string, bytes: Uint8Array, options?: ConvertOptions) {
-  const file = join(directory, name);
-  await writeFile(file, bytes);
-  return convert(file, options);
+interface Result {
+  readonly pages: readonly Extract<PageEvent, { type: "page" }>[];
+  readonly outcome: Outcome | undefined;
 }
 
-// Two at a time: each run has a profile of its own, or the second would find the first one's locked.
-describe("LibreOffice makes previews of", { concurrency: 2 }, () => {
-  const documents: readonly [string, Buffer][] = [
-    ["rtf", samples.rtf("Hello office")],
-    ["docx", samples.docx("Hello office")],
-    ["odt", samples.odf("text", "Hello office")],
-    ["ods", samples.odf("spreadsheet", "Hello office")],
-    ["odp", samples.odf("presentation", "Hello office")],
+async function convertBytes(name: string, bytes: Uint8Array, using = converter): Promise<Result> {
+  const file = join(directory, `upload-${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}`);
+  await writeFile(file, bytes);
+  const pages: Result["pages"][number][] = [];
+  let outcome: Outcome | undefined;
+  for await (const event of using.convert(file, { name })) {
+    if (event.type === "page") pages.push(event);
+    if (event.type === "end") outcome = event.outcome;
+  }
+  return { pages, outcome };
+}
+
+describe("LibreOffice makes previews of", { skip: withoutOffice, concurrency: 2 }, () => {
+  const documents: readonly [name: string, Buffer][] = [
+    ["letter.rtf", samples.rtf("Hello office")],
+    ["letter.docx", samples.docx("Hello office")],
+    ["macros.docm", samples.docx("Hello office", "ms-word.document.macroEnabled.main+xml")],
+    ["template.dotx", samples.docx("Hello office", "openxmlformats-officedocument.wordprocessingml.template.main+xml")],
+    ["letter.odt", samples.odf("text", "Hello office")],
+    ["sheet.ods", samples.odf("spreadsheet", "Hello office")],
+    ["slides.odp", samples.odf("presentation", "Hello office")],
+    ["flat.fodt", samples.flatOdt("Hello office")],
+    ["table.csv", Buffer.from("Hello,office\n")],
+    ["notes.txt", Buffer.from("Hello office\n")],
+    ["notes.md", Buffer.from("# Hello office\n")],
+    ["page.html", Buffer.from("<!doctype html><p>Hello office</p>")],
   ];
-  for (const [type, bytes] of documents) {
-    test(type, async () => {
-      const conversion = convertBytes(`a-${type}`, bytes);
-      if (office === undefined) return assert.rejects(conversion, { reason: "no-office" });
-      const { kind, pages, pageCount } = await conversion;
-      assert.equal(kind, "office");
-      assert.equal(pageCount, 1);
-      assert.match(pages[0]?.text ?? "", /Hello office/);
+  for (const [name, bytes] of documents) {
+    test(name, async () => {
+      const { pages, outcome } = await convertBytes(name, bytes);
+      assert.equal(outcome?.state, "done");
+      assert.match(pages[0]?.image.text ?? "", /Hello\s+office/);
     });
   }
 
-  test("doc, which LibreOffice has written itself", async () => {
-    if (office === undefined) return assert.equal(await findOffice(), undefined);
-    await writeFile(join(directory, "old.rtf"), samples.rtf("Hello office"));
-    const profile = `-env:UserInstallation=file://${directory}/profile`;
-    const command = [profile, "--headless", "--convert-to", "doc", "--outdir", directory, join(directory, "old.rtf")];
-    await promisify(execFile)(office, command);
-    const { pages } = await convertBytes("a-doc", await readFile(join(directory, "old.doc")));
-    assert.equal(pages[0]?.text, "Hello office");
+  test("a bitmap", async () => {
+    const { outcome } = await convertBytes("small.bmp", samples.bmp());
+    assert.deepEqual(outcome, { state: "done", kind: "image", total: 1, words: undefined });
   });
 
-  test("no document that only looks like one", async () => {
-    const conversion = convertBytes("torn", samples.docx("Hello office").subarray(0, 400));
-    await assert.rejects(conversion, { reason: office === undefined ? "no-office" : "broken" });
+  test("a doc that mentions EncryptedPackage, under any name", async () => {
+    const doc = await made("doc", samples.rtf("Hello \\u1087? EncryptedPackage"));
+    const { pages } = await convertBytes("old.txt", doc);
+    assert.match(pages[0]?.image.text ?? "", /EncryptedPackage/);
   });
 
-  test("a document with a linked image, without fetching it", async () => {
-    const requests: (string | undefined)[] = [];
-    const web = await listening(createHttpServer((request, response) => response.end(requests.push(request.url))));
-    try {
-      const linking = samples.odtWithLinkedImage(`http://127.0.0.1:${web.port}/image.png`);
-      const conversion = convertBytes("linking", linking);
-      if (office === undefined) return await assert.rejects(conversion, { reason: "no-office" });
-      assert.match((await conversion).pages[0]?.text ?? "", /Linked/);
-      assert.deepEqual(requests, []);
-    } finally {
-      web.server.close();
-    }
+  test("a xls with the names of its streams in capitals", async () => {
+    const xls = await made("xls", Buffer.from("Hello,office\n"), "csv");
+    const capitals = Buffer.from(xls);
+    const name = Buffer.from("Workbook", "utf16le");
+    const at = capitals.lastIndexOf(name);
+    capitals.write("WORKBOOK", at, "utf16le");
+    const { pages } = await convertBytes("old.xls", capitals);
+    assert.match(pages[0]?.image.text ?? "", /Hello/);
+  });
+
+  test("the first twenty of many pages, and does not claim to know how many there are", async () => {
+    const { pages, outcome } = await convertBytes("book.odt", samples.longOdt(300));
+    assert.equal(pages.length, 20);
+    assert.equal(pages.at(-1)?.of, 20);
+    assert.ok(outcome?.state === "done" && outcome.total === undefined);
+  });
+
+  test("exactly twenty pages, and knows that there are no more", async () => {
+    const { outcome } = await convertBytes("chapter.odt", samples.longOdt(20));
+    assert.ok(outcome?.state === "done" && outcome.total === 20);
+  });
+
+  test("a spreadsheet with a million rows, or says why not, in seconds", async () => {
+    const started = performance.now();
+    const { outcome } = await convertBytes("rows.ods", samples.millionRows());
+    assert.ok(outcome?.state === "done" || outcome?.reason === "office-failed");
+    assert.ok(performance.now() - started < 30_000);
+  });
+
+  test("text in an unknown encoding, and says that letters may be wrong", async () => {
+    const { outcome } = await convertBytes("old.txt", Buffer.from("Gr\xfc\xdfe", "latin1"));
+    assert.ok(outcome?.state === "done");
+    assert.match(outcome.words ?? "", /letters may be wrong/);
   });
 });
 
-test("without LibreOffice a sentence says that it is missing", async () => {
-  const conversion = convertBytes("a-rtf", samples.rtf("Hello"), { soffice: join(directory, "nowhere") });
-  await assert.rejects(conversion, { reason: "no-office", message: /LibreOffice, which is not installed/ });
+describe("a picture that a list bullet links to is not shown", { skip: withoutOffice || withoutCage }, () => {
+  for (const [where, cage] of [
+    ["in the cage", findCage()],
+    ["nor without one", Promise.resolve(limitsOnly)],
+  ] as const) {
+    test(where, async () => {
+      const secret = join(directory, "secret.png");
+      await writeFile(secret, await samples.image("png", 50, 50));
+      const linking = linkingDocuments(pathToFileURL(secret).href).find(({ name }) => name === "bullet.odt");
+      assert.ok(linking);
+      const own = new Converter({ cage: await cage });
+      const { pages } = await convertBytes(linking.name, linking.bytes, own);
+      await own.close();
+      assert.match(pages[0]?.image.text ?? "", /Item/);
+      // Orange and blue, where text is black.
+      const { entropy, channels } = await sharp(pages[0]?.image.normal).stats();
+      const [red, , blue] = channels;
+      assert.ok(entropy > 0 && red && blue && Math.abs(red.mean - blue.mean) < 0.1);
+    });
+  }
 });
 
 test("LibreOffice is found on the PATH under either of its names", async () => {
@@ -91,46 +146,27 @@ test("LibreOffice is found on the PATH under either of its names", async () => {
 });
 
 test("a conversion given up takes LibreOffice and all it has started with it", async () => {
-  const { server, port } = await listening(createServer());
-  const connected = once(server, "connection");
-  // As the real one does: a script that starts the program, which here does nothing but keep a connection open.
-  const program = `require("node:net").connect(${port}, "127.0.0.1")`;
-  const soffice = await script("hanging-soffice", `'${process.execPath}' -e '${program}' &\nwait`);
+  const soffice = join(directory, "hanging-soffice");
+  await writeFile(soffice, "#!/bin/sh\necho started >&2\nsleep 1000 &\nwait\n", { mode: 0o755 });
+  const hanging = new Converter({ soffice });
+  await writeFile(join(directory, "hanging"), samples.docx("Hello"));
   const stop = new AbortController();
-  try {
-    const conversion = convertBytes("hanging", samples.rtf("Hello"), { soffice, signal: stop.signal });
-    conversion.catch(() => {}); // Awaited only after the connection is there.
-    const [socket]: Socket[] = await connected;
-    assert.ok(socket);
-    const closed = new Promise((resolve) =>
-      socket
-        .on("error", () => {})
-        .resume()
-        .once("close", resolve),
-    );
-    stop.abort(new Error("enough"));
-    await assert.rejects(conversion, { message: "enough" });
-    await closed;
-  } finally {
-    server.close();
-  }
+  const events = hanging.convert(join(directory, "hanging"), { signal: stop.signal });
+  const next = events.next();
+  stop.abort(new Error("enough"));
+  await assert.rejects(next, { message: "enough" });
+  await hanging.close();
+  const left = await promisify(execFile)("ps", ["-o", "args=", "--ppid", String(process.pid)]);
+  assert.ok(!left.stdout.includes("hanging-soffice"));
 });
 
-test("a converter that crashes is an error of its own kind, with a cause for the log", async () => {
-  const soffice = await script("killing-soffice", "kill -9 $PPID");
-  const conversion = convertBytes("killing", samples.rtf("Hello"), { soffice });
-  await assert.rejects(conversion, { reason: "crashed", message: /failed on this file/, cause: /SIGKILL/ });
-});
-
-async function script(name: string, body: string): Promise<string> {
-  const path = join(directory, name);
-  await writeFile(path, `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-  return path;
-}
-
-async function listening<S extends Server>(server: S): Promise<{ server: S; port: number }> {
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const address: AddressInfo | string | null = server.address();
-  assert.ok(address !== null && typeof address === "object");
-  return { server, port: address.port };
+/** A document that LibreOffice has written itself. */
+async function made(type: string, source: Buffer, sourceType = "rtf"): Promise<Buffer> {
+  const soffice = await findOffice();
+  assert.ok(soffice !== undefined);
+  const from = join(directory, `source.${sourceType}`);
+  await writeFile(from, source);
+  const profile = `-env:UserInstallation=file://${directory}/profile`;
+  await promisify(execFile)(soffice, [profile, "--headless", "--convert-to", type, "--outdir", directory, from]);
+  return readFile(join(directory, `source.${type}`));
 }

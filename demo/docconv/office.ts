@@ -1,75 +1,94 @@
 /**
- * Previews of an office document: LibreOffice turns it into a PDF, pdf.ts does the rest.
+ * Office documents: LibreOffice turns them into PDF, as a filter in a process of its own. The document goes in, the PDF comes
+ * out, and what LibreOffice writes meanwhile is gone with it.
  *
- * Knows no time limit: LibreOffice stays in the process group of the worker, and dies with it.
+ * Runs on the server's side and so never looks into a document.
  */
-import { execFile } from "node:child_process";
-import { constants } from "node:fs";
-import { access, mkdir, readFile, writeFile } from "node:fs/promises";
-import { delimiter, join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
-import type { Previews } from "./conversion.ts";
+import { spawn } from "node:child_process";
+import { constants, existsSync, realpathSync } from "node:fs";
+import { access } from "node:fs/promises";
+import { basename, delimiter, dirname, join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import type { Cage, Command } from "./cage.ts";
 import { ConversionError } from "./errors.ts";
-import { isEncryptedOdf } from "./odf.ts";
-import { pdfPreviews } from "./pdf.ts";
+import type { OfficeRecipe } from "./kinds.ts";
+import type { Limits } from "./limits.ts";
+import { endOf, killGroup } from "./process-group.ts";
+import { createScratch, removeScratch } from "./scratch.ts";
 
-/**
- * LibreOffice's import filter for each type, so that it opens a file as what it was found to be or not at all. The compound
- * file of doc, xls and ppt has none: LibreOffice tells the three apart by the streams inside, which is surer than we can.
- */
-const IMPORT_FILTERS: ReadonlyMap<string, string | undefined> = new Map([
-  ["cfb", undefined],
-  ["odt", "writer8"],
-  ["docx", "MS Word 2007 XML"],
-  ["rtf", "Rich Text Format"],
-  ["ods", "calc8"],
-  ["xlsx", "Calc MS Excel 2007 XML"],
-  ["odp", "impress8"],
-  ["pptx", "Impress MS PowerPoint 2007 XML"],
-]);
-
-export function isOfficeType(extension: string): boolean {
-  return IMPORT_FILTERS.has(extension);
-}
-
-export interface OfficeOptions {
-  readonly maxPages: number;
-  /** An existing, empty directory for everything LibreOffice writes. Whoever made it removes it. */
-  readonly scratch: string;
+export interface OfficeTask {
+  readonly document: Buffer;
+  readonly recipe: OfficeRecipe;
+  /** Pages that are exported at most. */
+  readonly pages: number;
+  readonly cage: Cage;
+  readonly limits: Limits;
   /** Path of the program. Without it, the first `soffice` or `libreoffice` on PATH. */
   readonly soffice?: string | undefined;
 }
 
-/**
- * @param extension of the type found in the content, one that `isOfficeType` knows.
- * @throws {ConversionError} `no-office`, `encrypted`, `broken`.
- */
-export async function officePreviews(bytes: Buffer, extension: string, options: OfficeOptions): Promise<Previews> {
-  if (isEncryptedOdf(bytes)) {
-    throw new ConversionError("encrypted", "This document is protected by a password, so there is no preview.");
-  }
-  const { maxPages, scratch, soffice = await findOffice() } = options;
-  if (soffice === undefined) throw noOffice();
+/** What SCRIPT below ends with when the document's bytes could not be written. */
+const NO_SPACE = 74;
+/** When LibreOffice ended as if all were well, and there is no PDF: it could not load the document. */
+const NOT_LOADED = 65;
 
-  await writeFile(join(scratch, `document.${extension}`), bytes);
-  await writeProfile(join(scratch, "profile"));
+/**
+ * @throws {ConversionError} `no-office`, `broken`, `office-failed`, `no-space`.
+ * @throws `signal.reason` when it is aborted.
+ */
+export async function openOffice(task: OfficeTask, signal: AbortSignal): Promise<Buffer> {
+  signal.throwIfAborted();
+  const soffice = task.soffice ?? (await findOffice());
+  if (soffice === undefined || !existsSync(soffice)) throw new ConversionError("no-office");
+  // Locked in, its scratch folder is in memory and its own; otherwise it is one of the server's.
+  const scratch = task.cage.closed ? undefined : await createScratch();
   try {
-    await promisify(execFile)(soffice, commandLine(extension, scratch), {
-      cwd: scratch,
-      env: { ...process.env, HOME: scratch, TMPDIR: scratch },
-    });
-    // LibreOffice exits with 0 when it could not load the document; only the PDF tells.
-    return await pdfPreviews(await readFile(join(scratch, "document.pdf")), maxPages);
-  } catch (cause) {
-    if (cause instanceof ConversionError) throw cause;
-    if (isMissing(cause, soffice)) throw noOffice({ cause });
-    throw new ConversionError(
-      "broken",
-      "This document cannot be opened, so there is no preview. It may be damaged, or protected by a password.",
-      { cause },
-    );
+    return await run(task, programOf(soffice), scratch, signal);
+  } finally {
+    if (scratch !== undefined) await removeScratch(scratch);
   }
+}
+
+async function run(
+  task: OfficeTask,
+  program: Program,
+  scratch: string | undefined,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const { file, args } = task.cage.command(commandLine(task, program), {
+    visible: [program.folder, ...BESIDE_OFFICE],
+    limits: task.limits,
+  });
+  const child = spawn(file, [...args], {
+    cwd: scratch,
+    env: scratch === undefined ? environment() : { ...environment(), HOME: scratch, TMPDIR: scratch },
+    detached: true, // A group of its own, which one signal ends.
+  });
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr = (stderr + text).slice(-2000);
+  });
+  const stop = (): void => killGroup(child);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    child.stdin.on("error", () => {}); // Ended before it has read everything: its status says why.
+    child.stdin.end(task.document);
+    const [pdf, status] = await Promise.all([buffer(child.stdout), endOf(child)]);
+    signal.throwIfAborted();
+    if (status === 0) return pdf;
+    throw new ConversionError(reasonOf(status, task.cage), "", {
+      cause: new Error(`LibreOffice ended with ${status}: ${stderr}`),
+    });
+  } finally {
+    signal.removeEventListener("abort", stop);
+    killGroup(child);
+  }
+}
+
+function reasonOf(status: number | string, { closed }: Cage): "no-space" | "broken" | "office-failed" {
+  // Locked in, the room is the document's own.
+  if (status === NO_SPACE && !closed) return "no-space";
+  return status === NOT_LOADED ? "broken" : "office-failed";
 }
 
 /** The first `soffice` or `libreoffice` on PATH, or undefined when there is none. */
@@ -87,33 +106,70 @@ export async function findOffice(path = process.env["PATH"] ?? ""): Promise<stri
   return undefined;
 }
 
-function commandLine(extension: string, scratch: string): string[] {
-  const filter = IMPORT_FILTERS.get(extension);
-  return [
-    `-env:UserInstallation=${pathToFileURL(join(scratch, "profile"))}`,
-    "--headless",
-    "--norestore",
-    ...(filter === undefined ? [] : [`--infilter=${filter}`]),
-    "--convert-to",
-    "pdf",
-    "--outdir",
-    scratch,
-    join(scratch, `document.${extension}`),
-  ];
+interface Program {
+  readonly path: string;
+  readonly folder: string;
+}
+
+/** What Debian's packages keep of LibreOffice elsewhere. */
+const BESIDE_OFFICE = ["/etc/libreoffice", "/usr/share/libreoffice", "/var/lib/libreoffice", "/usr/lib/libreoffice"];
+
+/**
+ * The program itself rather than the script on PATH, whose helper would survive the signal that ends its parent. LibreOffice
+ * is seen with the folder that holds its `program` folder.
+ */
+function programOf(soffice: string): Program {
+  const script = realpathSync(soffice);
+  const folder = dirname(script);
+  const binary = join(folder, "soffice.bin");
+  const path = existsSync(binary) ? binary : script;
+  return { path, folder: basename(folder) === "program" ? dirname(folder) : script };
+}
+
+function environment(): Record<string, string> {
+  const { LD_LIBRARY_PATH, FONTCONFIG_FILE } = process.env;
+  return {
+    PATH: "/usr/bin:/bin",
+    LANG: "C.UTF-8",
+    ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH }),
+    ...(FONTCONFIG_FILE === undefined ? {} : { FONTCONFIG_FILE }),
+  };
 }
 
 /**
- * A profile of its own for each run: two runs cannot share one, and none finds what another left.
- *
- * A document may link to images and files elsewhere. Opened on a server they would be fetched from inside its network, or
- * read from its disk, so they are blocked; a proxy that is not there stops what else would call out. No macro runs.
+ * A profile for each document: two runs cannot share one, and none finds what another left. With a new one LibreOffice ends
+ * with 81, which asks to be started again. `setpriv`, where there is one, lets it end with the shell.
  */
-async function writeProfile(directory: string): Promise<void> {
+const SCRIPT = `
+mkdir -p profile/user && printf %s "$1" > profile/user/registrymodifications.xcu && cat > "$2" || exit ${NO_SPACE}
+program=$3; shift 3
+if command -v setpriv > /dev/null; then set -- setpriv --pdeathsig KILL -- "$program" "$@"; else set -- "$program" "$@"; fi
+"$@" "-env:UserInstallation=file://$PWD/profile" >&2; status=$?
+if [ $status = 81 ]; then "$@" "-env:UserInstallation=file://$PWD/profile" >&2; status=$?; fi
+[ $status = 0 ] || exit $status
+[ -f document.pdf ] || exit ${NOT_LOADED}
+exec cat document.pdf`;
+
+function commandLine({ recipe, pages }: OfficeTask, program: Program): Command {
+  const { extension, filter, application } = recipe;
+  const range = JSON.stringify({ PageRange: { type: "string", value: `1-${pages}` } });
+  const args = [
+    ...["--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo"],
+    ...(filter === undefined ? [] : [`--infilter=${filter}`]),
+    ...["--convert-to", `pdf:${application}_pdf_Export:${range}`, `document.${extension}`],
+  ];
+  return { file: "/bin/sh", args: ["-c", SCRIPT, "sh", profile(), `document.${extension}`, program.path, ...args] };
+}
+
+/**
+ * A document may link to images and files elsewhere. Opened on a server they would be fetched from inside its network, or
+ * read from its disk: the cage is what prevents it, and this keeps LibreOffice from trying. No macro runs.
+ */
+function profile(): string {
   const security = "/org.openoffice.Office.Common/Security/Scripting";
   const network = "/org.openoffice.Inet/Settings";
   const set = (path: string, name: string, value: string | number | boolean): string =>
     `<item oor:path="${path}"><prop oor:name="${name}" oor:op="fuse"><value>${value}</value></prop></item>`;
-
   const items = [
     set(security, "BlockUntrustedRefererLinks", true),
     set(security, "DisableMacrosExecution", true),
@@ -125,22 +181,6 @@ async function writeProfile(directory: string): Promise<void> {
       set(network, `ooInet${scheme}ProxyPort`, 9),
     ]),
   ];
-  const xml = `<?xml version="1.0" encoding="UTF-8"?>
+  return `<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">${items.join("")}</oor:items>`;
-  await mkdir(join(directory, "user"), { recursive: true });
-  await writeFile(join(directory, "user", "registrymodifications.xcu"), xml);
-}
-
-function isMissing(error: unknown, program: string): boolean {
-  return (
-    error instanceof Error && "code" in error && error.code === "ENOENT" && "path" in error && error.path === program
-  );
-}
-
-function noOffice(options?: ErrorOptions): ConversionError {
-  return new ConversionError(
-    "no-office",
-    "Previews of office documents need LibreOffice, which is not installed on this server.",
-    options,
-  );
 }

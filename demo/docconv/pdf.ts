@@ -1,77 +1,71 @@
-/** Previews of a PDF: PDFium, compiled to WebAssembly, draws its pages and reads their text. Blocks while it does. */
-import { type PDFiumDocument, PDFiumLibrary, type PDFiumPage } from "@hyzyla/pdfium";
-import type { PreviewPage, Previews } from "./conversion.ts";
-import { encode, type Pixels, sizes } from "./encode.ts";
+/** Previews of the pages of a PDF, one after the other. A page that cannot be drawn loses none of the others. */
+import type { PageEvent } from "./conversion.ts";
+import { encodeLarge, encodePage, type Pixels, sizes } from "./encode.ts";
 import { ConversionError } from "./errors.ts";
-import { pageText } from "./page-text.ts";
+import { isPlain } from "./image.ts";
+import { type PdfDocument, Pdfium } from "./pdfium.ts";
+import { remarks } from "./words.ts";
 
-/** Pixels per point (1/72 inch) at most, so that a business card is not blown up to the size of a poster. */
-const MAX_SCALE = 4;
+/**
+ * @param pdfium one that has been started ahead.
+ * @returns the number of pages that the PDF has.
+ * @throws {ConversionError} `encrypted`, `broken`, `no-pages`, `unreadable-pages`.
+ */
+export async function* pdfPages(pdfium: Pdfium, bytes: Buffer, maxPages: number): AsyncGenerator<PageEvent, number> {
+  let renderer = pdfium;
+  let document = await renderer.open(bytes);
+  const { pageCount } = document;
+  if (pageCount === 0) throw new ConversionError(claimsPages(bytes) ? "unreadable-pages" : "no-pages");
 
-/** @throws {ConversionError} `encrypted`, `broken`, or `empty` when it has no pages. */
-export async function pdfPreviews(bytes: Uint8Array, maxPages: number): Promise<Previews> {
-  const library = await PDFiumLibrary.init();
-  try {
-    const document = await open(library, bytes);
+  const of = Math.min(pageCount, maxPages);
+  let drawn = 0;
+  let cause: unknown;
+  for (let page = 1; page <= of; page++) {
     try {
-      return await previews(document, maxPages);
-    } finally {
-      document.destroy();
+      for await (const event of pageEvents(renderer, document, page, of)) {
+        yield event;
+        if (event.type === "page") drawn++;
+      }
+    } catch (error) {
+      cause = error;
+      yield { type: "lost", page, of, words: remarks.lostPage };
+      renderer = await Pdfium.start();
+      document = await renderer.open(bytes);
     }
-  } finally {
-    library.destroy();
   }
+  if (drawn === 0) throw new ConversionError("unreadable-pages", "", { cause });
+  return pageCount;
 }
 
-async function open(library: PDFiumLibrary, bytes: Uint8Array): Promise<PDFiumDocument> {
-  try {
-    return await library.loadDocument(bytes);
-  } catch (cause) {
-    // PDFium's error codes arrive only as messages: "Password required …" and "Unsupported security scheme".
-    if (cause instanceof Error && /password|security/i.test(cause.message)) {
-      throw new ConversionError("encrypted", "This PDF is protected by a password, so there is no preview.", { cause });
-    }
-    throw broken({ cause });
+async function* pageEvents(
+  renderer: Pdfium,
+  document: PdfDocument,
+  page: number,
+  of: number,
+): AsyncGenerator<PageEvent> {
+  renderer.fonts.takeMissing();
+  const text = document.text(page - 1);
+  // Someone is waiting for the first page: its smaller images come before the largest is drawn.
+  const first = page === 1 ? await document.draw(page - 1, sizes.normal) : undefined;
+  if (first)
+    yield { type: "page", page, of, image: await encodePage(first, text), words: remark(renderer, first, text) };
+  const large = await document.draw(page - 1, sizes.large);
+  if (!large) {
+    yield { type: "lost", page, of, words: remarks.lostPage };
+    return;
   }
+  if (!first)
+    yield { type: "page", page, of, image: await encodePage(large, text), words: remark(renderer, large, text) };
+  yield { type: "large", page, large: await encodeLarge(large) };
 }
 
-async function previews(document: PDFiumDocument, maxPages: number): Promise<Previews> {
-  const pageCount = document.getPageCount();
-  if (pageCount === 0) throw new ConversionError("empty", "This PDF has no pages, so there is no preview.");
-
-  const pages: PreviewPage[] = [];
-  for (let index = 0; index < Math.min(pageCount, maxPages); index++) {
-    const page = document.getPage(index);
-    // A page that PDFium cannot load has no size. The others are still worth showing.
-    const { originalWidth, originalHeight } = page.getOriginalSize();
-    if (!(originalWidth > 0 && originalHeight > 0)) continue;
-    // Text first: drawing the page also closes it.
-    const text = textOf(page);
-    pages.push(await encode(await draw(page, originalWidth, originalHeight), text));
-  }
-  if (pages.length === 0) throw broken();
-  return { pages, pageCount };
+function remark({ fonts }: Pdfium, drawn: Pixels, text: string): string | undefined {
+  const missing = fonts.takeMissing();
+  if (text !== "" && isPlain(drawn)) return remarks.blankPage;
+  return missing ? remarks.missingFont : undefined;
 }
 
-function textOf(page: PDFiumPage): string {
-  try {
-    return pageText(page.getText());
-  } catch {
-    return ""; // A page whose text cannot be read still has a picture.
-  }
-}
-
-/** @param width @param height of the page, in points. */
-async function draw(page: PDFiumPage, width: number, height: number): Promise<Pixels> {
-  const scale = Math.min(sizes.large.width / width, sizes.large.height / height, MAX_SCALE);
-  const drawn = await page.render({
-    width: Math.max(1, width * scale),
-    height: Math.max(1, height * scale),
-    renderFormFields: true, // What has been filled into a form is part of what the user sees.
-  });
-  return { data: drawn.data, width: drawn.width, height: drawn.height, channels: 4 };
-}
-
-function broken(options?: ErrorOptions): ConversionError {
-  return new ConversionError("broken", "This PDF is damaged and cannot be opened, so there is no preview.", options);
+/** Whether there are pages in it somewhere, though its page tree leads to none: in the open, or in object streams. */
+function claimsPages(bytes: Buffer): boolean {
+  return /\/Type\s*\/(?:Page(?![a-z])|ObjStm)/.test(bytes.toString("latin1"));
 }

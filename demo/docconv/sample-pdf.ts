@@ -1,6 +1,7 @@
 /**
- * A PDF writer just large enough for test documents: pages of Helvetica lines, a page that never ends, password
- * protection. Follows PDF 32000-1:2008; knows nothing of the conversion.
+ * A PDF writer just large enough for test documents, and for the page that a worker practises on: pages of Helvetica lines,
+ * pages that never end, fonts that are not embedded, password protection. Follows PDF 32000-1:2008; knows nothing of the
+ * conversion.
  */
 import { createHash } from "node:crypto";
 
@@ -16,10 +17,7 @@ interface PdfObject {
 /** A valid PDF of A4 pages. Each text is one page; its lines are printed below each other, in Latin-1. */
 export function pdf(texts: readonly string[], protection?: Protection): Buffer {
   const kids = texts.map((_, index) => `${3 + 2 * index} 0 R`).join(" ");
-  const pages = texts.flatMap((text, index): PdfObject[] => [
-    { dictionary: `/Type /Page /Parent 2 0 R ${A4} /Resources ${FONT} /Contents ${4 + 2 * index} 0 R` },
-    { dictionary: "", stream: `BT /F1 24 Tf 30 TL 72 740 Td ${text.split("\n").map(showLine).join(" ")} ET` },
-  ]);
+  const pages = texts.flatMap((text, index) => textPage(3 + 2 * index, text, FONT));
   return write([CATALOG, { dictionary: `/Type /Pages /Kids [${kids}] /Count ${texts.length}` }, ...pages], protection);
 }
 
@@ -30,15 +28,68 @@ export function encryptedPdf(texts: readonly string[], password: string): Buffer
 
 /** A valid PDF whose only page is filled with a pattern of 10^13 tiles, for no reader to finish. */
 export function endlessPdf(): Buffer {
-  const step = 0.0002;
-  const pattern = "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /Resources << >>";
+  return write([CATALOG, { dictionary: "/Type /Pages /Kids [3 0 R] /Count 1" }, ...endlessPage(3)]);
+}
+
+/** A page of Helvetica, and behind it one that never ends. */
+export function endsInEndless(text: string): Buffer {
+  return write([
+    CATALOG,
+    { dictionary: "/Type /Pages /Kids [3 0 R 5 0 R] /Count 2" },
+    ...textPage(3, text, FONT),
+    ...endlessPage(5),
+  ]);
+}
+
+/** A PDF whose page tree has itself among its kids, and so no page that can be reached. */
+export function cyclicPdf(): Buffer {
+  return write([CATALOG, { dictionary: "/Type /Pages /Kids [2 0 R] /Count 1" }, ...textPage(3, "Unreachable", FONT)]);
+}
+
+/** Fonts that the PDF names and does not bring along: Cyrillic letters by their Unicode, and Japanese ones. */
+export function unembedded(script: "cyrillic" | "japanese", hex: string): Buffer {
+  const [font, ordering, encoding] =
+    script === "cyrillic" ? ["Arial", "Identity", "Identity-H"] : ["MS-Gothic", "Japan1", "UniJIS-UCS2-H"];
+  const info = `/CIDSystemInfo << /Registry (Adobe) /Ordering (${ordering}) /Supplement 0 >>`;
+  const letters = hex.match(/.{4}/g) ?? [];
+  const unicode =
+    "/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <0000> <ffff> endcodespacerange " +
+    `${letters.length} beginbfchar ${letters.map((code) => `<${code}> <${code}>`).join(" ")} endbfchar endcmap end`;
   return write([
     CATALOG,
     { dictionary: "/Type /Pages /Kids [3 0 R] /Count 1" },
-    { dictionary: `/Type /Page /Parent 2 0 R ${A4} /Resources << /Pattern << /P 5 0 R >> >> /Contents 4 0 R` },
+    { dictionary: `/Type /Page /Parent 2 0 R ${A4} /Resources << /Font << /F1 5 0 R >> >> /Contents 4 0 R` },
+    { dictionary: "", stream: `BT /F1 48 Tf 72 700 Td <${hex}> Tj ET` },
+    {
+      dictionary: `/Type /Font /Subtype /Type0 /BaseFont /${font} /Encoding /${encoding} /DescendantFonts [6 0 R]${
+        script === "cyrillic" ? " /ToUnicode 8 0 R" : ""
+      }`,
+    },
+    { dictionary: `/Type /Font /Subtype /CIDFontType2 /BaseFont /${font} ${info} /FontDescriptor 7 0 R /DW 1000` },
+    {
+      dictionary: `/Type /FontDescriptor /FontName /${font} /Flags 32 /FontBBox [0 -200 1000 900] /ItalicAngle 0 /Ascent 900 /Descent -200 /CapHeight 700 /StemV 80`,
+    },
+    { dictionary: "", stream: unicode },
+  ]);
+}
+
+function textPage(number: number, text: string, resources: string): PdfObject[] {
+  return [
+    { dictionary: `/Type /Page /Parent 2 0 R ${A4} /Resources ${resources} /Contents ${number + 1} 0 R` },
+    { dictionary: "", stream: `BT /F1 24 Tf 30 TL 72 740 Td ${text.split("\n").map(showLine).join(" ")} ET` },
+  ];
+}
+
+function endlessPage(number: number): PdfObject[] {
+  const step = 0.0002;
+  const pattern = "/Type /Pattern /PatternType 1 /PaintType 1 /TilingType 1 /BBox [0 0 1 1] /Resources << >>";
+  return [
+    {
+      dictionary: `/Type /Page /Parent 2 0 R ${A4} /Resources << /Pattern << /P ${number + 2} 0 R >> >> /Contents ${number + 1} 0 R`,
+    },
     { dictionary: "", stream: "/Pattern cs /P scn 0 0 595 842 re f" },
     { dictionary: `${pattern} /XStep ${step} /YStep ${step}`, stream: "1 0 0 rg 0 0 1 1 re f" },
-  ]);
+  ];
 }
 
 const CATALOG: PdfObject = { dictionary: "/Type /Catalog /Pages 2 0 R" };
