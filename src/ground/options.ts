@@ -3,6 +3,7 @@ import { dom, unshadowed } from "./dom.ts";
 import { warn } from "./events.ts";
 import { createParser, type Parser } from "./host.ts";
 import { isPosition, type Position } from "./protocol.ts";
+import { isSelector } from "./targets.ts";
 
 /** What the library says to the user. */
 export interface Words {
@@ -43,6 +44,8 @@ export interface TargetOptions {
   readonly when: "now" | "visible";
   /** Replace it by pat-inject, or change only what is different in it. Default `inject`. */
   readonly swap: "inject" | "morph";
+  /** A selector: what matches inside a target stays as it is when the target is replaced or morphed. Default none. */
+  readonly keep: string | undefined;
   /** What to tell the user when it has changed; not inherited. Default nothing. */
   readonly announce: string | undefined;
   /** Texts in place of the library's own. */
@@ -85,6 +88,7 @@ export function optionsParser(): Parser {
     parser.addArgument("jitter", DEFAULTS.jitter);
     parser.addArgument("when", "now", ["now", "visible"]);
     parser.addArgument("swap", "inject", ["inject", "morph"]);
+    parser.addArgument("keep");
     parser.addArgument("announce");
     for (const name of ["update-text", "error-text", "retry-text", "summary-text"]) parser.addArgument(name);
   }
@@ -138,6 +142,7 @@ function readTargetOptions(carrier: Element): TargetOptions {
   return {
     when: all["when"] === "visible" ? "visible" : "now",
     swap: all["swap"] === "morph" ? "morph" : "inject",
+    keep: typeof all["keep"] === "string" && isSelector(all["keep"]) ? all["keep"] : undefined,
     announce: typeof own["announce"] === "string" ? own["announce"] : undefined,
     words: Object.fromEntries(words),
   };

@@ -6,6 +6,7 @@ import { emit, type InjectionDetail } from "../ground/events.ts";
 import type { Job } from "../ground/job.ts";
 import { targetOptions } from "../ground/options.ts";
 import { requireTargets } from "../ground/targets.ts";
+import { fieldsOf, isSameField } from "../manners/entries.ts";
 import { keepFocus } from "../manners/focus.ts";
 import { Waiting } from "../manners/waiting.ts";
 import { insert, Piece } from "./insert.ts";
@@ -83,6 +84,7 @@ export class Injector {
       isReplacement: change.kind === "replacement",
       isBeside: change.kind === "beside",
       options: targetOptions(target),
+      lacks: (field) => !fieldsOf(new Piece(source).fragment).some((successor) => isSameField(successor, field)),
       apply: () => {
         this.#slices.settle(change.target);
         this.#apply(target, new Piece(rest), change, fetched);
@@ -126,12 +128,14 @@ export class Injector {
     const refocus = keepFocus(target);
     let nodes: readonly Node[] = [];
     try {
-      nodes = isMorph(target, action) ? morph(target, piece.fragment, action) : insert(piece.html, target, change);
+      nodes = isMorph(target, action)
+        ? morph(target, piece.fragment, action, targetOptions(target).keep)
+        : insert(piece.html, target, change);
     } catch (error) {
       this.#listener.failed(error, change.job, [change]);
       return;
     } finally {
-      refocus();
+      refocus(nodes);
     }
     const successor = target.isConnected ? target : (nodes.find((node) => node instanceof Element) ?? parent);
     this.#slices.add({
@@ -147,5 +151,8 @@ export class Injector {
 }
 
 function isMorph(target: Element, action: string): action is "element" | "content" {
-  return (action === "element" || action === "content") && targetOptions(target).swap === "morph";
+  const { swap, keep } = targetOptions(target);
+  // Out of the page and in again, an element would not be as it was: with something to keep, the rest changes around it.
+  const isAround = keep !== undefined && target.querySelector(keep) !== null;
+  return (action === "element" || action === "content") && (swap === "morph" || isAround);
 }

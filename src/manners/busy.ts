@@ -1,16 +1,33 @@
 /** Whether the user is busy with an element, so that it must not be replaced under their hands. Knows nothing of messages. */
 import { dom } from "../ground/dom.ts";
+import { elementsIn, watchEntries } from "./entries.ts";
+import { isHeld, isOpened, isPlaying, watchHands } from "./hands.ts";
 import { NOTICE } from "./notice.ts";
+import { sharedWatch } from "./watch.ts";
 
 /** Where one enters something, and the button with which an update is asked for: who is there has not left. */
-const FIELD = `input, textarea, select, iframe, [contenteditable], [contenteditable] *, .${NOTICE} *`;
+const FIELD = `input:not([type=submit], [type=button], [type=reset], [type=image]), textarea, select, iframe, object, embed,
+  [role=textbox], [role=searchbox], [role=combobox], [role=spinbutton], [role=slider], .${NOTICE} *`;
 /** Links and forms of pat-modal have its class before anything is open. */
 const MODAL = 'dialog[open], [aria-modal="true"], .pat-modal:not(a, form, .pat-subform), .modal.show, :popover-open';
 
 /** Whether the element holds a field that has the focus. */
 function hasFocus(element: Element): boolean {
-  const focused = dom.activeElement;
-  return focused !== null && focused !== dom.body && element.contains(focused) && focused.matches(FIELD);
+  const host = dom.activeElement;
+  return host !== null && host !== dom.body && element.contains(host) && isField(focusedElement() ?? host);
+}
+
+/** The element with the focus, in whatever open shadow tree it is. */
+export function focusedElement(): Element | null {
+  let focused = dom.activeElement;
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  return focused;
+}
+
+/** What a custom element keeps in a closed shadow tree cannot be seen: it may be a field. */
+function isField(focused: Element): boolean {
+  const isClosed = focused.localName.includes("-") && !focused.shadowRoot;
+  return isClosed || focused.matches(FIELD) || (focused instanceof HTMLElement && focused.isContentEditable);
 }
 
 /** Whether the element, or something in it, says that the user has changed it. */
@@ -18,19 +35,16 @@ export function isDirty(element: Element): boolean {
   return element.matches(".is-dirty") || element.querySelector(".is-dirty") !== null;
 }
 
-/** Whether it is a recording that plays. */
-export function isPlaying(node: Node): boolean {
-  return node instanceof HTMLMediaElement && !node.paused && !node.ended;
-}
-
 /** Whether replacing the element, or its content, would interrupt the user. */
 export function isOccupied(element: Element): boolean {
+  const { fullscreenElement } = document;
   return (
     hasFocus(element) ||
-    isDirty(element) ||
+    isHeld(element) ||
     isSelected(element) ||
-    isPlaying(element) ||
-    [...element.querySelectorAll(`${MODAL}, audio, video`)].some((part) => part.matches(MODAL) || isPlaying(part))
+    (fullscreenElement !== null && element.contains(fullscreenElement)) ||
+    isDirty(element) ||
+    elementsIn(element).some((part) => isPlaying(part) || isOpened(part) || (part !== element && part.matches(MODAL)))
   );
 }
 
@@ -40,6 +54,7 @@ export const LEAVING = [
   "focusin",
   "selectionchange",
   "pause",
+  "volumechange",
   "ended",
   "emptied",
   "close",
@@ -49,38 +64,28 @@ export const LEAVING = [
 ];
 
 function isSelected(element: Element): boolean {
-  return selection.isRange && (dom.getSelection()?.containsNode(element, true) ?? false);
+  isRange ??= dom.getSelection()?.isCollapsed === false;
+  return isRange && (dom.getSelection()?.containsNode(element, true) ?? false);
 }
 
 /**
  * Whether something is selected on the page. Looked up once after each change: to answer, the browser lays out the page,
  * which between the injections of a burst would cost more than they do.
  */
-class SelectionWatch {
-  #isRange: boolean | undefined;
-  #users = 0;
-  readonly #forget = () => {
-    this.#isRange = undefined;
+let isRange: boolean | undefined;
+
+const watchSelection = sharedWatch((signal) => {
+  const forget = () => {
+    isRange = undefined;
   };
-
-  get isRange(): boolean {
-    this.#isRange ??= dom.getSelection()?.isCollapsed === false;
-    return this.#isRange;
-  }
-
-  /** Until the returned function is called, changes are noticed. */
-  start(): () => void {
-    if (this.#users++ === 0) dom.addEventListener("selectionchange", this.#forget);
-    this.#forget();
-    return () => {
-      if (--this.#users === 0) dom.removeEventListener("selectionchange", this.#forget);
-    };
-  }
-}
-
-const selection = new SelectionWatch();
+  forget();
+  dom.addEventListener("selectionchange", forget, { signal });
+});
 
 /** Has to have been called for {@link isOccupied} to be right. Returns the undo. */
-export function watchSelection(): () => void {
-  return selection.start();
+export function watchUse(): () => void {
+  const undos = [watchSelection(), watchHands(), watchEntries()];
+  return () => {
+    for (const undo of undos) undo();
+  };
 }

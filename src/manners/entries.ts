@@ -1,28 +1,64 @@
-/** What the user has entered into fields, and not sent yet. Knows nothing of messages. */
+/** What the user has entered into fields and editors, and not sent yet. Knows nothing of messages. */
 import { dom } from "../ground/dom.ts";
+import { sharedWatch } from "./watch.ts";
 
-type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** What each field held when it was last sent. */
+const sent = new WeakMap<Field, string>();
+/** Texts edited in place, and frames with an editor, that have been written in. They do not know what the server sent. */
+const written = new WeakSet<Element>();
+
+/** Has to have been called for {@link isEntered} to be right. Returns the undo. */
+export const watchEntries = sharedWatch((signal) => {
+  const input = (event: Event) => {
+    const [node] = event.composedPath();
+    const frame = event.currentTarget !== document && dom.activeElement;
+    if (frame) written.add(frame);
+    else if (node instanceof HTMLElement && node.isContentEditable) written.add(node);
+  };
+  dom.addEventListener("input", input, { capture: true, signal });
+  // What is typed in a frame, only the frame's own document hears. That of a foreign site is null.
+  const enter = () => {
+    const frame = dom.activeElement;
+    if (!(frame instanceof HTMLIFrameElement)) return;
+    frame.contentDocument?.addEventListener("input", input, { capture: true, signal });
+  };
+  window.addEventListener("blur", enter, { signal });
+  dom.addEventListener("submit", (event) => submitted(event), { capture: true, signal });
+});
+
+function submitted(event: Event): void {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement)) return;
+  const fields = [...dom.querySelectorAll(FIELDS)].filter(isField).filter((field) => field.form === form);
+  const values = fields.map((field) => [field, stateOf(field)] as const);
+  setTimeout(() => {
+    // Validation stops it; what only stops the browser from doing it sends it by itself.
+    if (event.defaultPrevented && fields.some(({ validity }) => !validity.valid)) return;
+    for (const [field, state] of values) sent.set(field, state);
+    for (const element of elementsIn(form)) written.delete(element);
+  });
+}
 
 const FIELDS = "input, textarea, select";
 
-/** Whether what the field holds is the user's, not the server's. */
+/** Whether what it holds is the user's, not the server's. */
 export function isEntered(node: Node): boolean {
-  if (node instanceof HTMLInputElement) {
-    if (isChoice(node)) return node.checked !== node.defaultChecked;
-    return node.value !== node.defaultValue && node.value !== initialValue(node);
-  }
-  if (node instanceof HTMLTextAreaElement) return node.value !== node.defaultValue;
-  if (!(node instanceof HTMLSelectElement)) return false;
-  const options = [...node.options];
-  const isChanged = options.some(({ selected, defaultSelected }) => selected !== defaultSelected);
-  // Without a default, a drop-down list shows its first option.
-  const isUntouched = !node.multiple && node.selectedIndex <= 0 && !options.some((option) => option.defaultSelected);
-  return isChanged && !isUntouched;
+  if (!isField(node)) return node instanceof Element && written.has(node);
+  const group = groupOf(node);
+  if (group.every(isAsWritten)) return false;
+  const copies = fresh(group);
+  return group.some((field, index) => {
+    const state = stateOf(field);
+    const copy = copies[index];
+    return state !== sent.get(field) && copy !== undefined && state !== stateOf(copy);
+  });
 }
 
-/** Whether the element holds, or is, a field with something entered. */
+/** Whether the element holds, or is, something with an entry. */
 export function hasEntries(element: Element): boolean {
-  return fieldsOf(element).some(isEntered);
+  return elementsIn(element).some(isEntered);
 }
 
 /**
@@ -31,20 +67,37 @@ export function hasEntries(element: Element): boolean {
  */
 export function keepEntries(element: Element): () => void {
   const place = element.parentElement;
-  const entered = fieldsOf(element).filter(isEntered);
+  // Of a group of radio buttons, the chosen one says all.
+  const entered = fieldsOf(element).filter(
+    (field) => isEntered(field) && (field.type !== "radio" || stateOf(field) === "true"),
+  );
   return () => {
     const fields = place ? fieldsOf(place) : [];
     for (const old of entered) {
       if (old.isConnected) continue;
       const successor = fields.find((field) => isSameField(field, old));
-      if (successor && !isEntered(successor)) copy(old, successor);
+      if (successor && !isEntered(successor)) copyState(old, successor);
     }
   };
 }
 
+/** The element and all in it, open shadow trees too. */
+export function elementsIn(root: Element | DocumentFragment): Element[] {
+  const found = root instanceof Element ? [root] : [];
+  const roots: ParentNode[] = [root];
+  if (root instanceof Element && root.shadowRoot) roots.push(root.shadowRoot);
+  for (const one of roots) {
+    for (const element of one.querySelectorAll("*")) {
+      found.push(element);
+      if (element.shadowRoot) roots.push(element.shadowRoot);
+    }
+  }
+  return found;
+}
+
 /** The fields in it, and the element itself if it is one. */
 export function fieldsOf(root: Element | DocumentFragment): Field[] {
-  return [root, ...root.querySelectorAll(FIELDS)].filter((field) => isField(field));
+  return elementsIn(root).filter(isField);
 }
 
 /** Whether two fields, of old and new content, are for the same entry: by id, or else by name. */
@@ -53,30 +106,55 @@ export function isSameField(a: Field, b: Field): boolean {
   return hasSameName && a.type === b.type && (!isChoice(b) || a.value === b.value);
 }
 
-function isField(node: Node): node is Field {
+export function isField(node: unknown): node is Field {
   return node instanceof HTMLInputElement || node instanceof HTMLTextAreaElement || node instanceof HTMLSelectElement;
 }
 
-/** A slider or a colour begins with a value of its own where its default is none. */
-function initialValue(input: HTMLInputElement): string {
-  const fresh = dom.createElement("input");
-  for (const { name, value } of input.attributes) fresh.setAttribute(name, value);
-  return fresh.value;
+/** A radio button is one field with those of its group. */
+export function groupOf(field: Field): Field[] {
+  if (field.type !== "radio" || field.name === "") return [field];
+  const root = field.getRootNode();
+  const isParent = root instanceof Document || root instanceof DocumentFragment || root instanceof Element;
+  const all = isParent ? root.querySelectorAll(FIELDS) : [];
+  return [...all]
+    .filter(isField)
+    .filter(({ type, name, form }) => type === "radio" && name === field.name && form === field.form);
+}
+
+/** Whether it holds just what is written in its markup. When not, it may still be as the server sent it. */
+function isAsWritten(field: Field): boolean {
+  if (field instanceof HTMLSelectElement) return false;
+  if (!isChoice(field)) return field.value === field.defaultValue;
+  return field instanceof HTMLInputElement && field.checked === field.defaultChecked;
+}
+
+/** Copies as the server sent them: only a reset tells what a browser makes of a line end, of a slider, of no choice. */
+function fresh(fields: readonly Field[]): Field[] {
+  const form = dom.createElement("form");
+  form.append(...fields.map((field) => field.cloneNode(true)));
+  form.reset();
+  return [...form.children].filter(isField);
+}
+
+/** What a field holds, to be compared. */
+export function stateOf(field: Field): string {
+  if (field instanceof HTMLSelectElement)
+    return JSON.stringify(Array.from(field.selectedOptions, ({ value }) => value));
+  return field instanceof HTMLInputElement && isChoice(field) ? String(field.checked) : field.value;
 }
 
 function isChoice({ type }: Field): boolean {
   return type === "radio" || type === "checkbox";
 }
 
-function copy(from: Field, to: Field): void {
+export function copyState(from: Field, to: Field): void {
   if (from instanceof HTMLInputElement && to instanceof HTMLInputElement) {
     if (isChoice(from)) to.checked = from.checked;
     else if (from.type === "file") to.files = from.files;
     else to.value = from.value;
   } else if (from instanceof HTMLSelectElement && to instanceof HTMLSelectElement) {
-    for (const option of to.options) {
-      option.selected = [...from.selectedOptions].some(({ value }) => value === option.value);
-    }
+    const values = Array.from(from.selectedOptions, ({ value }) => value);
+    for (const option of to.options) option.selected = values.includes(option.value);
   } else {
     to.value = from.value;
   }

@@ -5,8 +5,9 @@
 import { dom } from "../ground/dom.ts";
 import type { TargetOptions } from "../ground/options.ts";
 import { watchPage } from "../ground/page-changes.ts";
-import { isDirty, isOccupied, LEAVING, watchSelection } from "./busy.ts";
-import { hasEntries, keepEntries } from "./entries.ts";
+import { focusedElement, isDirty, isOccupied, LEAVING, watchUse } from "./busy.ts";
+import { type Field, fieldsOf, hasEntries, isEntered, isField, keepEntries } from "./entries.ts";
+import { isHeld, RELEASES } from "./hands.ts";
 import { showNotice } from "./notice.ts";
 import { wordsFor } from "./words.ts";
 
@@ -17,6 +18,8 @@ export interface Update {
   /** An insertion before or after the target itself, which no replacement wipes out. */
   readonly isBeside: boolean;
   readonly options: TargetOptions;
+  /** Whether its content has no such field. */
+  lacks(field: Field): boolean;
   apply(): void;
   /** The target has left the page before the update could be applied. */
   lost(): void;
@@ -27,9 +30,8 @@ interface Held {
   updates: Update[];
   /** The user has been at the target since it says that there is an update. */
   isTold: boolean;
-  /** What the user has entered was sent: it is not needed any more. */
-  isSent: boolean;
-  readonly hide: () => void;
+  /** Takes the notice away; undefined while there is none. */
+  hide?: () => void;
 }
 
 /** On a target that an update waits for. */
@@ -40,16 +42,15 @@ export class Waiting {
   #listeners: AbortController | undefined;
   #check: ReturnType<typeof setTimeout> | undefined;
   #unwatchPage: (() => void) | undefined;
-  #unwatchSelection: (() => void) | undefined;
+  readonly #unwatchUse = watchUse();
 
   /** Apply an update, now or when the user has done with the target. */
   offer(target: Element, update: Update): void {
-    this.#unwatchSelection ??= watchSelection();
     const waiting = this.#waiting.get(target);
     if (waiting) {
       const kept = update.isReplacement ? waiting.updates.filter(({ isBeside }) => isBeside) : waiting.updates;
       waiting.updates = [...kept, update];
-    } else if (update.isReplacement && (isInterruption(target, update.options) || mayLose(target, update.options))) {
+    } else if (update.isReplacement && (isInterruption(target, update) || mayLose(target, update))) {
       this.#wait(target, update);
     } else {
       update.apply();
@@ -66,24 +67,29 @@ export class Waiting {
 
   stop(): void {
     for (const target of [...this.#waiting.keys()]) this.#end(target);
-    this.#unwatchSelection?.();
-    this.#unwatchSelection = undefined;
+    this.#unwatchUse();
   }
 
   #wait(target: Element, update: Update): void {
-    const label = wordsFor(target, update.options.words).update;
-    const button = { label, press: () => this.#apply(target) };
+    const isTold = isInterruption(target, update) && !isHeld(target);
+    const held: Held = { updates: [update], isTold };
     target.classList.add(CLASS);
-    const hide = showNotice(target, { name: "is-update", button });
-    const isTold = isInterruption(target, update.options);
-    this.#waiting.set(target, { updates: [update], isTold, isSent: false, hide });
+    this.#waiting.set(target, held);
+    this.#tell(target, held, update);
     this.#watch();
   }
 
+  /** Not while something is pressed: it would move away under the pointer, and the click be lost. */
+  #tell(target: Element, held: Held, { options }: Update): void {
+    if (held.hide || isHeld(target)) return;
+    const button = { label: wordsFor(target, options.words).update, press: () => this.#apply(target) };
+    held.hide = showNotice(target, { name: "is-update", button });
+  }
+
   #apply(target: Element): void {
-    const { updates = [], isSent = false } = this.#waiting.get(target) ?? {};
+    const { updates = [] } = this.#waiting.get(target) ?? {};
     this.#end(target);
-    const giveBack = isSent ? () => {} : keepEntries(target);
+    const giveBack = keepEntries(target);
     for (const update of updates) {
       // The one before may have put something else in its place.
       if (target.isConnected) update.apply();
@@ -93,7 +99,7 @@ export class Waiting {
   }
 
   #end(target: Element): void {
-    this.#waiting.get(target)?.hide();
+    this.#waiting.get(target)?.hide?.();
     this.#waiting.delete(target);
     target.classList.remove(CLASS);
     if (this.#waiting.size > 0) return;
@@ -112,16 +118,15 @@ export class Waiting {
       // Whoever leaves a frame comes back to the window.
       window.addEventListener("focus", () => this.#soon(), options);
       for (const type of LEAVING) dom.addEventListener(type, (event) => this.#left(event), options);
+      for (const type of RELEASES) dom.addEventListener(type, () => this.#soon(), options);
     }
     // `is-dirty` and `open` are taken off without an event.
     this.#unwatchPage ??= watchPage({ changed: () => this.#soon(), removed: () => this.#releaseLost() });
   }
 
-  #left({ type, target: where }: Event): void {
+  #left({ target: where }: Event): void {
     for (const [target, waiting] of this.#waiting) {
-      if (!(where instanceof Node) || !target.contains(where)) continue;
-      waiting.isTold = true;
-      if (type === "submit") waiting.isSent = true;
+      if (where instanceof Node && target.contains(where)) waiting.isTold = true;
     }
     this.#soon();
   }
@@ -130,22 +135,29 @@ export class Waiting {
   #soon(): void {
     this.#check ??= setTimeout(() => {
       this.#check = undefined;
-      for (const [target, { updates, isTold }] of [...this.#waiting]) {
-        const [first] = updates;
-        if (!first || !target.isConnected || isInterruption(target, first.options)) continue;
-        if (isTold || !mayLose(target, first.options)) this.#apply(target);
+      for (const [target, held] of [...this.#waiting]) {
+        const [first] = held.updates;
+        if (!first || !target.isConnected) continue;
+        const isFree = !isInterruption(target, first) && (held.isTold || !mayLose(target, first));
+        if (isFree) this.#apply(target);
+        else this.#tell(target, held, first);
       }
       this.#releaseLost();
     });
   }
 }
 
-/** Morphing keeps focus, selection and what plays; what the page calls dirty it might not. */
-function isInterruption(target: Element, { swap }: TargetOptions): boolean {
-  return swap === "morph" ? isDirty(target) : isOccupied(target);
+/** Morphing keeps fields, selection and what plays, as long as they are in the new content; what is dirty it might not. */
+function isInterruption(target: Element, { options, lacks }: Update): boolean {
+  if (options.swap === "inject") return isOccupied(target);
+  const focused = focusedElement();
+  const isAway =
+    focused instanceof HTMLIFrameElement || (isField(focused) && target.contains(focused) && lacks(focused));
+  return isDirty(target) || isHeld(target) || (isAway && target.contains(focused));
 }
 
 /** Something has been entered, and its user has not been told that an update waits. */
-function mayLose(target: Element, { swap }: TargetOptions): boolean {
-  return swap === "inject" && hasEntries(target);
+function mayLose(target: Element, { options, lacks }: Update): boolean {
+  if (options.swap === "inject") return hasEntries(target);
+  return fieldsOf(target).some((field) => target.contains(field) && isEntered(field) && lacks(field));
 }

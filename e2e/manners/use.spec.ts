@@ -1,0 +1,308 @@
+/** What counts as being used, from the user's side, what does not, and where the keyboard goes when content is replaced. */
+import type { Page } from "@playwright/test";
+import { fill } from "../support/elements.ts";
+import { test as base, expect } from "../support/fixture.ts";
+import { opened } from "../support/opened.ts";
+import type { PushSocket } from "../support/push-socket.ts";
+
+const test = base.extend<{ readonly socket: PushSocket }>({
+  socket: async ({ page, push }, use) => {
+    const body = '<main></main><button id="elsewhere">Elsewhere</button>';
+    const head = `<script>document.addEventListener("submit", (event) => event.preventDefault())</script>`;
+    await use(await opened(page, push, { body, head }));
+  },
+});
+
+const update = (html: string) => ({ html, inject: "target: #b" });
+const leave = (page: Page) => page.locator("#elsewhere").focus();
+const growShadow = (page: Page) =>
+  page.locator("#host").evaluate((element) => {
+    const shadow = element.attachShadow({ mode: "open" });
+    shadow.innerHTML = "<input>";
+  });
+
+interface Use {
+  readonly what: string;
+  readonly body: string;
+  readonly use: (page: Page) => Promise<unknown>;
+  /** Without it, only the button of the notice brings the update. */
+  readonly done?: (page: Page) => Promise<unknown>;
+}
+
+const USES: readonly Use[] = [
+  {
+    what: "a field in an open shadow tree",
+    body: '<div id="b"><div id="host"></div></div>',
+    use: async (page) => {
+      await growShadow(page);
+      await page.locator("#host input").focus();
+    },
+    done: leave,
+  },
+  {
+    what: "a text typed in an open shadow tree, and left",
+    body: '<div id="b"><div id="host"></div></div>',
+    use: async (page) => {
+      await growShadow(page);
+      await page.locator("#host input").fill("text");
+      await leave(page);
+    },
+  },
+  {
+    what: "a text edited in place, and left",
+    body: '<div id="b"><p contenteditable>text</p></div>',
+    use: async (page) => {
+      await page.locator("#b p").pressSequentially("more");
+      await leave(page);
+    },
+  },
+  {
+    what: "a text edited in a frame, and left",
+    body: `<div id="b"><iframe srcdoc="<body contenteditable>text</body>"></iframe></div>`,
+    use: async (page) => {
+      await page.frameLocator("#b iframe").locator("body").click();
+      await page.keyboard.type("more");
+      await page.locator("#elsewhere").click();
+    },
+  },
+  {
+    what: "a choice among radio buttons",
+    body: '<form id="b"><input type="radio" name="r" value="1" checked><input type="radio" name="r" value="2"></form>',
+    use: async (page) => {
+      await page.locator("[value='2']").check();
+      await leave(page);
+    },
+  },
+  {
+    what: "a pressed button",
+    body: '<div id="b"><button>Press</button></div>',
+    use: async (page) => {
+      await page.locator("#b button").hover();
+      await page.mouse.down();
+    },
+    done: (page) => page.mouse.up(),
+  },
+  {
+    what: "a button pressed with the space bar",
+    body: '<div id="b"><button>Press</button></div>',
+    use: async (page) => {
+      await page.locator("#b button").focus();
+      await page.keyboard.down("Space");
+    },
+    done: (page) => page.keyboard.up("Space"),
+  },
+  {
+    what: "details that the user opened",
+    body: '<div id="b"><details><summary>More</summary>text</details></div>',
+    use: (page) => page.locator("summary").click(),
+    done: (page) => page.locator("summary").click(),
+  },
+  {
+    what: "a dropdown that the user opened",
+    body: `<div id="b"><button aria-expanded="false"
+      onclick="this.ariaExpanded = String(this.ariaExpanded !== 'true')">Menu</button></div>`,
+    use: (page) => page.getByText("Menu").click(),
+    done: (page) => page.getByText("Menu").click(),
+  },
+];
+
+test("what the user is doing, or has done, is not taken away", async ({ page, push, socket }) => {
+  for (const { what, body, use, done } of USES) {
+    await test.step(what, async () => {
+      await fill(page, body);
+      await use(page);
+      socket.send(update("new"));
+      await push.settled(page);
+      await expect(page.locator("#b")).toHaveClass(/has-update/);
+      await (done?.(page) ?? page.locator(".pat-inject-async-notice button").click());
+      await expect(page.locator("#b")).toHaveText("new");
+    });
+  }
+});
+
+const FORM = '<form id="b"><input name="field"><button>Send</button></form>';
+const send = async (page: Page) => {
+  await page.locator("[name=field]").fill("text");
+  await page.getByRole("button", { name: "Send" }).click();
+};
+
+const AT_ONCE: readonly Use[] = [
+  ["a select whose first option is disabled", "<select><option disabled>Choose</option><option>1</option></select>"],
+  [
+    "a select whose first group is disabled",
+    "<select><optgroup disabled><option>1</option></optgroup><option>2</option></select>",
+  ],
+  ["a text with the line ends of Windows", "<textarea>one&#13;\ntwo</textarea>"],
+  [
+    "two radio buttons that are both checked",
+    '<input type="radio" name="r" checked><input type="radio" name="r" checked>',
+  ],
+  ["a number out of its range", '<input type="range" min="5" max="6" value="9"><input type="color" value="red">'],
+  ["details that came open", "<details open><summary>More</summary>text</details>"],
+].map(([what = "", body = ""]) => ({ what, body: `<form id="b">${body}</form>`, use: async () => {} }));
+
+const SENT: readonly Use[] = [
+  { what: "a form that was sent", body: FORM, use: send },
+  {
+    what: "a form around the target, sent",
+    body: FORM.replace('id="b"', "").replace("<input", '<p id="b"><input').replace("<button", "</p><button"),
+    use: send,
+  },
+  {
+    what: "a form beside the target, sent",
+    body: `<form id="f"><button>Send</button></form><p id="b"><input name="field" form="f"></p>`,
+    use: send,
+  },
+  {
+    what: "a form with fields called as its properties",
+    body: FORM.replace("<button", '<input type="hidden" name="elements"><input type="hidden" name="id"><button'),
+    use: send,
+  },
+  {
+    what: "a form with a text edited in place, sent",
+    body: '<form id="b"><p contenteditable>text</p><button>Send</button></form>',
+    use: async (page) => {
+      await page.locator("#b p").pressSequentially("more");
+      await page.getByRole("button", { name: "Send" }).click();
+    },
+  },
+];
+
+test("what nobody touched, and what has been sent, is replaced at once", async ({ page, push, socket }) => {
+  for (const { what, body, use } of [...AT_ONCE, ...SENT]) {
+    await test.step(what, async () => {
+      await fill(page, body);
+      await use(page);
+      await leave(page);
+      socket.send(update('new <input name="field">'));
+      await push.settled(page);
+      await expect(page.locator("#b")).toHaveText("new");
+      await expect(page.locator("#b input")).toHaveValue("");
+    });
+  }
+});
+
+test("a click begun before an update came is not lost", async ({ page, push, socket }) => {
+  await fill(page, `<div id="b"><button onclick="document.title = 'clicked'">Press</button></div>`);
+  await page.locator("#b button").hover();
+  await page.mouse.down();
+  socket.send(update("new"));
+  await push.settled(page);
+  await page.mouse.up();
+  await expect(page.locator("#b")).toHaveText("new");
+  expect(await page.title()).toBe("clicked");
+});
+
+test("a recording that plays by itself, unheard, is decoration", async ({ page, push, socket }) => {
+  // A second of silence, as the smallest WAV file there is: 8000 samples of 8 bits.
+  const header = "524946467c1f000057415645666d74201000000001000100401f0000401f00000100080064617461401f0000";
+  const wav = Buffer.concat([Buffer.from(header, "hex"), Buffer.alloc(8_000, 128)]).toString("base64");
+  await fill(page, `<div id="b"><video muted loop autoplay src="data:audio/wav;base64,${wav}"></video></div>`);
+  await expect
+    .poll(() => page.locator("#b video").evaluate((video: HTMLVideoElement) => video.currentTime))
+    .not.toBe(0);
+  socket.send(update("new"));
+  await push.settled(page);
+  await expect(page.locator("#b")).toHaveText("new");
+});
+
+test("what validation kept from being sent is still being entered", async ({ page, push, socket }) => {
+  await fill(page, '<form id="b" novalidate><input name="field" type="email"><button>Send</button></form>');
+  await send(page);
+  await leave(page);
+  socket.send(update("new"));
+  await push.settled(page);
+  await expect(page.locator("[name=field]")).toHaveValue("text");
+});
+
+interface Place {
+  readonly what: string;
+  readonly from: string;
+  readonly to: string;
+  readonly focus: string;
+  readonly expected: string;
+}
+
+const PLACES: readonly Place[] = [
+  {
+    what: "a link, by its address",
+    from: '<a href="/1">1</a><a href="/2">2</a>',
+    to: '<a href="/0">0</a><a href="/1">1</a><a href="/2">II</a>',
+    focus: "[href='/2']",
+    expected: "[href='/2']",
+  },
+  {
+    what: "a button, by its name",
+    from: '<button name="x">1</button>',
+    to: '<button>0</button><button name="x">2</button>',
+    focus: "button",
+    expected: "[name=x]",
+  },
+  {
+    what: "a button, by its label",
+    from: "<button>Edit</button>",
+    to: "<button>Add</button><button class='x'> Edit</button>",
+    focus: "button",
+    expected: ".x",
+  },
+  {
+    what: "the second of two alike, in a list",
+    from: "<button>Edit</button><button class='x'>Edit</button>",
+    to: "<button>Edit</button><button class='x'>Edit</button>",
+    focus: ".x",
+    expected: ".x",
+  },
+  {
+    what: "by its place, when nothing else is left",
+    from: "<button>1</button><button class='x'>2</button>",
+    to: "<button>3</button><button class='x'>4</button>",
+    focus: ".x",
+    expected: ".x",
+  },
+  {
+    what: "the last one, when there are fewer",
+    from: "<button>1</button><button class='x'>2</button>",
+    to: "<button class='x'>3</button>",
+    focus: ".x",
+    expected: ".x",
+  },
+  {
+    what: "the next of what can have it, when the same is disabled",
+    from: "<button>1</button>",
+    to: "<button disabled>1</button><button class='x'>2</button>",
+    focus: "button",
+    expected: ".x",
+  },
+  {
+    what: "the content, when it is only text",
+    from: "<button>1</button>",
+    to: "text",
+    focus: "button",
+    expected: "#b",
+  },
+];
+
+for (const how of ["", "::element"]) {
+  test(`the keyboard stays at its place${how && " when the element itself is replaced"}`, async ({
+    page,
+    push,
+    socket,
+  }) => {
+    for (const { what, from, to, focus, expected } of PLACES) {
+      await test.step(what, async () => {
+        await fill(page, `<div id="b">${from}</div>`);
+        await page.locator(`#b ${focus}`).focus();
+        socket.send({ html: `<div id="b">${to}</div>`, inject: `source: #b${how}; target: #b${how}` });
+        await push.settled(page);
+        await expect(page.locator(expected === "#b" ? "#b" : `#b ${expected}`)).toBeFocused();
+      });
+    }
+  });
+}
+
+test("when the target goes, the keyboard goes to what comes next", async ({ page, socket }) => {
+  await fill(page, '<div id="b"><a href="#">link</a></div>');
+  await page.locator("#b a").focus();
+  socket.send({ html: "<p></p>", inject: "source: none; target: #b::element" });
+  await expect(page.locator("#elsewhere")).toBeFocused();
+});

@@ -1,0 +1,70 @@
+/** What the user does with mouse, finger and keys: presses, drags, opens, starts. Knows nothing of targets. */
+import { dom } from "../ground/dom.ts";
+import { sharedWatch } from "./watch.ts";
+
+/** What opens something beside itself, or in itself. */
+const OPENER = "summary, [aria-expanded]";
+
+const opened = new WeakSet<Element>();
+const started = new WeakSet<EventTarget>();
+/** What is held at this moment: pressed by pointer or key, dragged, dragged over. */
+const held = new Map<"press" | "drag" | "over", Node>();
+
+/** Events of the document with which something held is let go, or something opened closed. */
+export const RELEASES = [
+  "click",
+  "pointerup",
+  "pointercancel",
+  "keyup",
+  "dragend",
+  "dragleave",
+  "drop",
+  "fullscreenchange",
+];
+
+/** Has to have been called for the others to be right. Returns the undo. */
+export const watchHands = sharedWatch((signal) => {
+  const on = (types: string, listener: (event: Event) => void) => {
+    for (const type of types.split(" ")) dom.addEventListener(type, listener, { capture: true, signal });
+  };
+  const hold = (what: "press" | "drag" | "over") => (event: Event) => {
+    if (event.target instanceof Node) held.set(what, event.target);
+  };
+  const press = hold("press");
+  on("pointerdown", press);
+  // A button is clicked when the key is let go.
+  on("keydown", (event) => event instanceof KeyboardEvent && event.key === " " && press(event));
+  // The click comes after it, in the same task.
+  on("pointerup pointercancel keyup", () => setTimeout(() => held.delete("press")));
+  on("dragstart", hold("drag"));
+  on("dragenter", hold("over"));
+  on("dragleave", (event) => event instanceof DragEvent && !event.relatedTarget && held.delete("over"));
+  on("dragend drop", () => setTimeout(() => held.clear()));
+  on("click", ({ target }) => {
+    const opener = target instanceof Element && target.closest(OPENER);
+    if (opener) opened.add(opener);
+  });
+  on("play", ({ target }) => {
+    if (!(target instanceof HTMLMediaElement) || !navigator.userActivation.isActive) return;
+    // What begins by itself has not been started, whatever was clicked a moment before.
+    if (!target.autoplay || target.currentTime > 0) started.add(target);
+  });
+  signal.addEventListener("abort", () => held.clear());
+});
+
+/** Whether something in the element is pressed or dragged, or the element itself. */
+export function isHeld(element: Element): boolean {
+  return [...held.values()].some((node) => element.contains(node));
+}
+
+/** Whether it is, or opens, something that the user has opened. */
+export function isOpened(element: Element): boolean {
+  const isOpen = element.getAttribute("aria-expanded") === "true" || element.closest("details")?.open === true;
+  return isOpen && opened.has(element);
+}
+
+/** Whether it is a recording that plays, and not by itself and silently, as decoration does. */
+export function isPlaying(node: Node): boolean {
+  if (!(node instanceof HTMLMediaElement) || node.paused || node.ended) return false;
+  return (!node.muted && node.volume > 0) || started.has(node) || node === dom.pictureInPictureElement;
+}
