@@ -57,6 +57,8 @@ test("a gap during a fetch", async ({ page, push }) => {
   socket.drop();
   await push.nextSocket();
   await nextEvent(page, "pat-inject-async-gap");
+  // The placeholder asks in a timer that was set before this one: the first answer must not come before that.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
   snippet.release();
   await expect(page.locator("#preview")).toHaveText("after the gap");
 });

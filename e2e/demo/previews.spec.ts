@@ -44,7 +44,7 @@ for (const [what, file, words] of [
   ["a broken PDF", brokenPdf(), /damaged|broken|cannot be read/i],
   ["an encrypted PDF", encryptedPdf(["secret"], "password"), /password/i],
   ["an empty file", Buffer.alloc(0), /empty/i],
-  ["a file of an unknown type", Buffer.from("just a few words"), /PDF, image and office files/],
+  ["a file of an unknown type", Buffer.from([0, 1, 254, 255, 0, 2]), /this file is none of these/],
 ] as const) {
   test(`${what} says in words, in both places, why there is no preview`, async ({ logIn }) => {
     const jane = await logIn("jane");

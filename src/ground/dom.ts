@@ -6,6 +6,11 @@
 /** `document`, unshadowed. */
 export const dom: Document = unshadowed(document);
 
+/** `element.matches`, unshadowed. */
+export function matches(element: Element, selector: string): boolean {
+  return Element.prototype.matches.call(element, selector);
+}
+
 /** For looking at a node, not for passing it on. */
 export function unshadowed<N extends Node>(node: N): N {
   const prototype: object = Object.getPrototypeOf(node);

@@ -3,7 +3,7 @@
  * elements at once. Done for each by itself, it is most of the cost of an injection: it sorts and asks every pattern of the
  * page, whether or not it has anything to do.
  */
-import { unshadowed } from "../ground/dom.ts";
+import { matches, unshadowed } from "../ground/dom.ts";
 import { jQuery, registry } from "../ground/host.ts";
 
 /** A pattern, as far as a scan knows it. */
@@ -42,18 +42,16 @@ export function scan(nodes: readonly Node[], onError: (error: unknown, pattern: 
   }
   const selector = patterns.flatMap(({ trigger }) => trigger ?? []).join(",");
   if (selector === "") return;
-  const matches = new Set<Element>();
+  const found = new Set<Element>();
   for (const root of roots) {
-    const own = unshadowed(root);
-    if (own.matches(selector)) matches.add(root);
-    for (const element of own.querySelectorAll(selector)) matches.add(element);
+    if (matches(root, selector)) found.add(root);
+    for (const element of unshadowed(root).querySelectorAll(selector)) found.add(element);
   }
   // Inside out, as Patternslib does.
-  for (const element of [...matches].reverse()) {
-    const own = unshadowed(element);
-    if (own.matches(EXCLUDED)) continue;
+  for (const element of [...found].reverse()) {
+    if (matches(element, EXCLUDED)) continue;
     for (const { name, trigger, initialise } of patterns) {
-      if (trigger && own.matches(trigger)) attempt(name, () => initialise(element));
+      if (trigger && matches(element, trigger)) attempt(name, () => initialise(element));
     }
   }
   for (const root of roots) attempt("patterns-injected-scanned", () => $(root).trigger("patterns-injected-scanned"));

@@ -1,5 +1,5 @@
 /** Whether the user is busy with an element, so that it must not be replaced under their hands. Knows nothing of messages. */
-import { dom } from "../ground/dom.ts";
+import { dom, matches, unshadowed } from "../ground/dom.ts";
 import { elementsIn, watchEntries } from "./entries.ts";
 import { isHeld, isOpened, isPlaying, watchHands } from "./hands.ts";
 import { NOTICE } from "./notice.ts";
@@ -32,19 +32,19 @@ function isField(focused: Element): boolean {
 
 /** Whether the element, or something in it, says that the user has changed it. */
 export function isDirty(element: Element): boolean {
-  return element.matches(".is-dirty") || element.querySelector(".is-dirty") !== null;
+  return matches(element, ".is-dirty") || unshadowed(element).querySelector(".is-dirty") !== null;
 }
 
 /** Whether replacing the element, or its content, would interrupt the user. */
 export function isOccupied(element: Element): boolean {
-  const { fullscreenElement } = document;
+  const { fullscreenElement } = dom;
   return (
     hasFocus(element) ||
     isHeld(element) ||
     isSelected(element) ||
     (fullscreenElement !== null && element.contains(fullscreenElement)) ||
     isDirty(element) ||
-    elementsIn(element).some((part) => isPlaying(part) || isOpened(part) || (part !== element && part.matches(MODAL)))
+    elementsIn(element).some((part) => isPlaying(part) || isOpened(part) || (part !== element && matches(part, MODAL)))
   );
 }
 

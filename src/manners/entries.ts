@@ -1,5 +1,5 @@
 /** What the user has entered into fields and editors, and not sent yet. Knows nothing of messages. */
-import { dom } from "../ground/dom.ts";
+import { dom, unshadowed } from "../ground/dom.ts";
 import { sharedWatch } from "./watch.ts";
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
@@ -87,7 +87,8 @@ export function elementsIn(root: Element | DocumentFragment): Element[] {
   const roots: ParentNode[] = [root];
   if (root instanceof Element && root.shadowRoot) roots.push(root.shadowRoot);
   for (const one of roots) {
-    for (const element of one.querySelectorAll("*")) {
+    const own = one instanceof Element ? unshadowed(one) : one;
+    for (const element of own.querySelectorAll("*")) {
       found.push(element);
       if (element.shadowRoot) roots.push(element.shadowRoot);
     }

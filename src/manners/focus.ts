@@ -1,5 +1,5 @@
 /** Keeps the keyboard's place when content is replaced. Knows nothing of messages. */
-import { dom } from "../ground/dom.ts";
+import { dom, matches, unshadowed } from "../ground/dom.ts";
 
 const FOCUSABLE =
   "a[href], area[href], button, input, select, textarea, summary, iframe, audio[controls], video[controls], [tabindex], [contenteditable]";
@@ -47,7 +47,7 @@ function alike(sign: Sign, focused: Element, before: readonly Element[], now: re
 }
 
 function focusable(root: Element): Element[] {
-  return [root, ...root.querySelectorAll(FOCUSABLE)].filter((element) => element.matches(FOCUSABLE));
+  return [root, ...unshadowed(root).querySelectorAll(FOCUSABLE)].filter((element) => matches(element, FOCUSABLE));
 }
 
 /** Whether it has the focus now. */
