@@ -23,6 +23,8 @@ export interface Parser {
   parse(element: Element, options: object, multiple?: boolean, inherit?: boolean, group?: boolean): unknown;
   /** What one side of `&&` says, without defaults: an object, or a list of them. Not in every version. */
   _parse?(text: string): unknown;
+  /** Options as they were written, the shorthands resolved. Not in every version. */
+  _cleanupOptions?(options: object): object;
 }
 
 /** One source and target of a `data-pat-inject` argument, as pat-inject keeps them. */

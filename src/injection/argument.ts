@@ -53,10 +53,10 @@ const defaults = new WeakMap<Parser, InjectConfig>();
 function readConfigs(parser: Parser, argument: string): InjectConfig[] {
   const known = defaults.get(parser) ?? readAttribute(parser, "")[0] ?? {};
   defaults.set(parser, known);
-  if (!parser._parse) return readAttribute(parser, argument);
+  if (!parser._parse || !parser._cleanupOptions) return readAttribute(parser, argument);
   const sides = argument.split(/\s*&&\s*/).flatMap((side) => parser._parse?.(side.trim()));
   if (!sides.every(isConfig)) throw new ProtocolError("inject", "an argument of pat-inject", argument);
-  const configs = sides.map((side) => ({ ...known, ...side }));
+  const configs = sides.map((side) => ({ ...known, ...parser._cleanupOptions?.({ ...side }) }));
   // What is said twice is done once.
   return configs.length === 1
     ? configs

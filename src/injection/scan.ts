@@ -18,8 +18,9 @@ interface Pattern {
 /** Never initialised, as in Patternslib. */
 const EXCLUDED = ".disable-patterns, .disable-patterns *, .cant-touch-this, .cant-touch-this *, pre *";
 
-/** Where these patterns stand in a host whose patterns have no `order` yet, before Patternslib 9.10.5. */
-const ORDER: Readonly<Record<string, number>> = { "clone-code": 1, validation: 2 };
+const DEFAULT_ORDER = 1_000;
+/** What comes first in a host that knows no `order` yet, before Patternslib 9.10.4. */
+const FIRST: Readonly<Record<string, number>> = { "clone-code": 1, validation: 2 };
 
 /** Time after which Patternslib's late event follows a scan, in milliseconds. */
 const DELAYED_MS = 10;
@@ -93,10 +94,17 @@ function order(): Ordered[] {
           else if (typeof value === "function") Reflect.construct(value, parameters);
         },
       };
-      return [{ ordered, order: typeof value.order === "number" && value.order ? value.order : (ORDER[name] ?? 1000) }];
+      return [{ ordered, rank: rank(name, value) }];
     })
-    .sort((a, b) => a.order - b.order)
+    .sort((a, b) => a.rank - b.rank)
     .map(({ ordered }) => ordered);
+}
+
+function rank(name: string, { order }: Pattern): number {
+  const { validation, "clone-code": cloneCode = validation } = registry();
+  const knowsOrder = isPattern(cloneCode) && cloneCode.order !== undefined;
+  if (!knowsOrder) return FIRST[name] ?? DEFAULT_ORDER;
+  return typeof order === "number" && order ? order : DEFAULT_ORDER;
 }
 
 /** The second of the events with which pat-inject tells that the patterns of what it injected are there. */
