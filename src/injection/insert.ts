@@ -36,7 +36,7 @@ export function insert(html: string, target: Element, { action, config }: Change
   const injected = watchPlace(target, action);
   const first = target.firstChild;
   if (config.source === "none") {
-    target.remove();
+    unshadowed(target).remove();
   } else if (countTags(html) > MAX_PAT_INJECT_NODES) {
     putAll(html, target, action);
   } else if (html !== "") {
@@ -48,7 +48,7 @@ export function insert(html: string, target: Element, { action, config }: Change
     // pat-inject takes a source without content for a missing one, and so would never clear a target.
     target.replaceChildren();
   } else if (action === "element") {
-    target.remove();
+    unshadowed(target).remove();
   }
   return injected();
 }

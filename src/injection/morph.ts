@@ -4,7 +4,7 @@
  */
 
 import { Idiomorph } from "idiomorph";
-import { dom } from "../ground/dom.ts";
+import { dom, matches } from "../ground/dom.ts";
 import { registry } from "../ground/host.ts";
 import { copyState, fieldsOf, groupOf, isEntered, isField, isSameField, stateOf } from "../manners/entries.ts";
 import { isPlaying } from "../manners/hands.ts";
@@ -35,7 +35,7 @@ export function morph(
   const outdated = new Map<Element, Node>();
   /** What is being added, the outermost first. */
   const coming: Node[] = [];
-  const isKept = (node: Node) => node instanceof Element && node !== target && node.matches(keep);
+  const isKept = (node: Node) => node instanceof Element && node !== target && matches(node, keep);
   const forget = pair(target, content, keep);
   const chosen = fieldsOf(target).filter(
     (field) => field instanceof HTMLInputElement && field.type === "radio" && field.checked && isEntered(field),
@@ -68,12 +68,12 @@ export function morph(
           if (isField(old) && isField(fresh) && old.type !== "file") copyState(fresh, old);
         },
         beforeNodeRemoved: (node) => {
-          return !isKept(node) && !isMade(node) && !(node instanceof Element && node.matches(`.${NOTICE}`));
+          return !isKept(node) && !isMade(node) && !(node instanceof Element && matches(node, `.${NOTICE}`));
         },
         beforeAttributeUpdated: (name, element) => {
           const isOurs = element[INSTANCE] !== undefined;
           if (isOurs && ARGUMENTS.includes(name)) changed.add(element);
-          return !(isOurs && STATE.includes(name)) && !(name === "open" && element.matches(OPENED));
+          return !(isOurs && STATE.includes(name)) && !(name === "open" && matches(element, OPENED));
         },
       },
     });
@@ -151,7 +151,7 @@ function pair(target: Element, content: DocumentFragment, keep: string): () => v
 function restart(element: Element): void {
   element[INSTANCE]?.destroy();
   const pattern = registry()["inject-async"];
-  if (element.matches(".pat-inject-async") && typeof pattern === "function") Reflect.construct(pattern, [element]);
+  if (matches(element, ".pat-inject-async") && typeof pattern === "function") Reflect.construct(pattern, [element]);
 }
 
 function hasAncestorIn(node: Node, nodes: ReadonlySet<Node>): boolean {

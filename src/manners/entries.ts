@@ -131,7 +131,8 @@ function isAsWritten(field: Field): boolean {
 
 /** Copies as the server sent them: only a reset tells what a browser makes of a line end, of a slider, of no choice. */
 function fresh(fields: readonly Field[]): Field[] {
-  const form = dom.createElement("form");
+  // Fields called `reset` or `children` would shadow what is called here.
+  const form = unshadowed(dom.createElement("form"));
   form.append(...fields.map((field) => field.cloneNode(true)));
   form.reset();
   return [...form.children].filter(isField);

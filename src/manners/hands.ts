@@ -7,6 +7,7 @@ const OPENER = "summary, [aria-expanded]";
 
 const opened = new WeakSet<Element>();
 const started = new WeakSet<EventTarget>();
+const paused = new WeakSet<EventTarget>();
 /** What is held at this moment: pressed by pointer or key, dragged, dragged over. */
 const held = new Map<"press" | "drag" | "over", Node>();
 
@@ -47,8 +48,9 @@ export const watchHands = sharedWatch((signal) => {
   on("play", ({ target }) => {
     if (!(target instanceof HTMLMediaElement) || !navigator.userActivation.isActive) return;
     // What begins by itself has not been started, whatever was clicked a moment before.
-    if (!target.autoplay || target.currentTime > 0) started.add(target);
+    if (!target.autoplay || paused.has(target)) started.add(target);
   });
+  on("pause", ({ target }) => target && paused.add(target));
   signal.addEventListener("abort", () => held.clear());
 });
 
@@ -59,8 +61,8 @@ export function isHeld(element: Element): boolean {
 
 /** Whether it is, or opens, something that the user has opened. */
 export function isOpened(element: Element): boolean {
-  const isOpen = element.getAttribute("aria-expanded") === "true" || element.closest("details")?.open === true;
-  return isOpen && opened.has(element);
+  if (!opened.has(element)) return false;
+  return element.getAttribute("aria-expanded") === "true" || element.closest("details")?.open === true;
 }
 
 /** Whether it is a recording that plays, and not by itself and silently, as decoration does. */

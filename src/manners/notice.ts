@@ -1,5 +1,5 @@
 /** The little the library shows to the user: one line in a target, with a button. How it looks is the page's business. */
-import { dom } from "../ground/dom.ts";
+import { dom, unshadowed } from "../ground/dom.ts";
 
 /** Class of every notice. */
 export const NOTICE = "pat-inject-async-notice";
@@ -34,6 +34,6 @@ export function showNotice(target: Element, { name, text, button }: NoticeOption
     element.addEventListener("click", () => button.press());
     notice.append(element);
   }
-  (target.closest(`:not(${CRAMPED})`) ?? dom.body).prepend(notice);
+  (unshadowed(target).closest(`:not(${CRAMPED})`) ?? dom.body).prepend(notice);
   return () => notice.remove();
 }

@@ -1,4 +1,5 @@
 /** What the library says to the user, in the language of the element it says it on. Options put other words in place. */
+import { unshadowed } from "../ground/dom.ts";
 import type { Words } from "../ground/options.ts";
 
 const ENGLISH: Words = {
@@ -38,6 +39,6 @@ const TRANSLATIONS: Readonly<Record<string, Words>> = {
 
 /** @param given texts that go before the library's own. */
 export function wordsFor(element: Element, given: Partial<Words> = {}): Words {
-  const language = element.closest("[lang]")?.getAttribute("lang")?.split("-")[0]?.toLowerCase() ?? "en";
+  const language = unshadowed(element).closest("[lang]")?.getAttribute("lang")?.split("-")[0]?.toLowerCase() ?? "en";
   return { ...(TRANSLATIONS[language] ?? ENGLISH), ...given };
 }
