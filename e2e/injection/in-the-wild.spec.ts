@@ -3,7 +3,7 @@ import { drainEvents, expect, nextEvent, test } from "../support/fixture.ts";
 import { opened, placeholder } from "../support/opened.ts";
 
 test("a form whose fields are called like properties of forms is replaced by its id", async ({ page, push }) => {
-  const names = ["id", "action", "remove", "children", "closest", "parentNode", "matches", "querySelector"];
+  const names = ["id", "action", "remove", "children", "closest", "matches", "querySelector"];
   const form = (value: string) =>
     `<form id="edit">${names.map((name) => `<input name="${name}" value="${value}">`).join("")}</form>`;
   const socket = await opened(page, push, { body: `<div>${form("old")}</div>` });
