@@ -67,6 +67,11 @@ function start(): void {
   root.adoptedStyleSheets = [style];
   root.append(frame);
   document.body.append(host);
+  // What was said before this script came.
+  for (const element of document.querySelectorAll("[data-inject-async-state]")) {
+    const url = element["pattern-inject-async"]?.options?.url ?? "";
+    if (!states.has(url)) note("state", { state: element.getAttribute("data-inject-async-state"), url });
+  }
 }
 
 function details(about: object): string {

@@ -130,6 +130,8 @@ test.describe("with ?pat-inject-async-debug", () => {
     push.snippet("/doc/2", { status: 410 });
     await page.goto(`${push.page("/", libraryPage({ body: BODY }))}?pat-inject-async-debug`);
     await expectState(page, "open");
+    // A script of its own: it lists what happens from the moment it is there.
+    await expect(page.locator("#pat-inject-async-debug")).toBeAttached();
     push.broadcast({ url: "/doc/1", inject: "target: #b", trace: "t-1" });
     push.broadcast({ url: "/doc/2", inject: "target: #c" });
     push.broadcast({ html: "x", inject: "target: #absent" });
@@ -160,6 +162,7 @@ test.describe("with ?pat-inject-async-debug", () => {
   test("it keeps a bounded number of lines, can be closed, and goes with the library", async ({ page, push }) => {
     await page.goto(`${push.page("/", libraryPage({ body: BODY }))}?a=1&pat-inject-async-debug=`);
     await expectState(page, "open");
+    await expect(page.locator("#pat-inject-async-debug")).toBeAttached();
     for (let count = 0; count < 300; count++) push.broadcast({ html: `${count}`, inject: "target: #b" });
     await expect(page.locator("#b")).toHaveText("299");
     const overlay = page.locator("#pat-inject-async-debug");
