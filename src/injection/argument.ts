@@ -1,5 +1,4 @@
 /** Reads pat-inject's argument, with pat-inject's own parser, into changes. */
-
 import type { Change } from "../ground/change.ts";
 import { dom } from "../ground/dom.ts";
 import { type InjectConfig, type Parser, patInject } from "../ground/host.ts";

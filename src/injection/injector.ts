@@ -1,5 +1,4 @@
 /** Puts contents into their targets: in order, without interrupting the user, and never without telling what became of them. */
-
 import type { Change, Content } from "../ground/change.ts";
 import { dom, unshadowed } from "../ground/dom.ts";
 import { emit, type InjectionDetail } from "../ground/events.ts";

@@ -1,5 +1,4 @@
 /** Has pat-inject put a source into a target, and tells what is new on the page. */
-
 import type { Change } from "../ground/change.ts";
 import { dom, unshadowed } from "../ground/dom.ts";
 import { warn } from "../ground/events.ts";

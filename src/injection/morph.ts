@@ -2,7 +2,6 @@
  * Changes a target into what it should be, and touches only what is different: by idiomorph. Focus, caret and scroll, what
  * is open or playing, and what the user has entered stay as they are.
  */
-
 import { Idiomorph } from "idiomorph";
 import { dom, matches } from "../ground/dom.ts";
 import { registry } from "../ground/host.ts";

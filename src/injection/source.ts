@@ -5,7 +5,6 @@
  * appends a stray element for a missing target, and drops a second call while one is under way. The steps it takes once the
  * answer is there have none of these faults.
  */
-
 import type { Change } from "../ground/change.ts";
 import { dom } from "../ground/dom.ts";
 import { type InjectConfig, jQuery, patInject } from "../ground/host.ts";

@@ -2,7 +2,6 @@
  * One endpoint on this page: the elements that use it, and the way of a message through the rooms, from the connection by
  * way of delivery to injection. The wiring, and no more.
  */
-
 import { Connection } from "../connection/connection.ts";
 import { watchLifecycle } from "../connection/lifecycle.ts";
 import { type Past, Stream } from "../connection/stream.ts";

@@ -3,7 +3,6 @@
  * messages may have been missed, and now and then while there is no connection and someone is looking. Beside them, those
  * that live: they wait for nothing, and are only fetched again when messages may have been missed.
  */
-
 import { backoff } from "../ground/backoff.ts";
 import { dom } from "../ground/dom.ts";
 
