@@ -1,15 +1,15 @@
 /**
  * One SockJS connection to one endpoint, kept open across drops, restarts and sleep.
  *
- * Knows sockets and time; what has been seen of the stream, stream.ts knows; what a message is for, neither does.
+ * Knows sockets and time; what has been seen of the streams, streams.ts knows; what a message is for, neither does.
  */
 import { type Backoff, backoff } from "../ground/backoff.ts";
-import type { ConnectionState } from "../ground/events.ts";
+import { type ConnectionState, warnOnce } from "../ground/events.ts";
 import { ProtocolError, parse, SESSION_OVER } from "../ground/protocol.ts";
 import { isClosedToUser } from "./door.ts";
 import { watchLifecycle } from "./lifecycle.ts";
 import SockJS from "./sockjs.ts";
-import type { Stream } from "./stream.ts";
+import type { Streams } from "./streams.ts";
 import { Watchdog } from "./watchdog.ts";
 
 export interface ConnectionListener {
@@ -33,7 +33,7 @@ const INQUIRY_TIMEOUT_MS = 10_000;
 
 export class Connection {
   readonly #url: string;
-  readonly #stream: Stream;
+  readonly #streams: Streams;
   readonly #listener: ConnectionListener;
   readonly #watchdog = new Watchdog(() => this.#lost());
   #state: ConnectionState = "idle";
@@ -50,9 +50,9 @@ export class Connection {
   #welcome: ReturnType<typeof setTimeout> | undefined;
 
   /** @param url absolute URL of the SockJS endpoint. */
-  constructor(url: string, stream: Stream, listener: ConnectionListener) {
+  constructor(url: string, streams: Streams, listener: ConnectionListener) {
     this.#url = url;
-    this.#stream = stream;
+    this.#streams = streams;
     this.#listener = listener;
   }
 
@@ -102,7 +102,7 @@ export class Connection {
     for (const timer of [this.#retry, this.#proof, this.#welcome]) clearTimeout(timer);
     this.#inquiry?.abort();
     this.#watchdog.stop();
-    this.#stream.closed();
+    this.#streams.closed();
     socket?.close();
     this.#become(state);
   }
@@ -110,8 +110,12 @@ export class Connection {
   #opened(socket: WebSocket): void {
     this.#watchdog.start();
     this.#proof = setTimeout(() => this.#survived(), PROVEN_MS);
-    this.#welcome = setTimeout(() => this.#stream.unwelcomed(), WELCOME_PATIENCE_MS);
-    socket.send(JSON.stringify(this.#stream.opened()));
+    this.#welcome = setTimeout(() => this.#streams.unwelcomed(), WELCOME_PATIENCE_MS);
+    socket.send(JSON.stringify(this.#streams.opened()));
+    // SockJS's own property: where a proxy is in the way of upgrades, all goes well, and more slowly.
+    if ("transport" in socket && socket.transport !== "websocket") {
+      warnOnce(`${this.#url}: expected a WebSocket, found ${socket.transport}: does a proxy keep upgrades away?`);
+    }
     this.#become("open");
   }
 
@@ -170,7 +174,7 @@ export class Connection {
     this.#proven();
     try {
       const message = parse(data);
-      this.#stream.received(message);
+      this.#streams.received(message);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.#listener.rejected(error);

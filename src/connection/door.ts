@@ -2,7 +2,7 @@
  * Asks at an endpoint's door, `/info`, why no connection came about: SockJS does not say. Only a request of our own tells
  * an expired session, for which no number of attempts helps, from a server that is away.
  */
-import { isLoginPage, isSameOrigin } from "../ground/url.ts";
+import { isAccessPage, isSameOrigin } from "../ground/url.ts";
 
 /**
  * Whether the user is not let in: 401, 403, or a redirect to a login.
@@ -17,7 +17,7 @@ export async function isClosedToUser(endpoint: string, signal: AbortSignal): Pro
   const answer = await ask("cors");
   if (answer) {
     const final = new URL(answer.url);
-    const isSentAway = final.origin !== url.origin || isLoginPage(final);
+    const isSentAway = final.origin !== url.origin || isAccessPage(final);
     return answer.status === 401 || answer.status === 403 || (answer.redirected && isSentAway);
   }
   // A redirect to another site, to a common login for example, fails like the network does, unless nobody wants to read it.

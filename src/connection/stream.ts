@@ -1,5 +1,5 @@
 /**
- * The browser's place in the user's stream of messages: what has been seen, what is a duplicate, what may be missing.
+ * The browser's place in one stream of messages: what has been seen, what is a duplicate, what may be missing.
  *
  * Pure: knows the protocol, not the socket. Keeps one position, so its memory does not grow with the number of messages.
  */
@@ -8,7 +8,6 @@ import {
   type InjectMessage,
   type Position,
   type PushMessage,
-  type ResumeMessage,
   type ServerMessage,
   type WelcomeMessage,
 } from "../ground/protocol.ts";
@@ -52,11 +51,11 @@ export class Stream {
     return this.#position;
   }
 
-  /** A connection has opened. Returns what to tell the server. */
-  opened(): ResumeMessage {
+  /** A connection has opened. Returns the position to resume from. */
+  opened(): Position | null {
     this.#held = [];
     this.#resumed = this.#position;
-    return { type: "resume", position: this.#position };
+    return this.#position;
   }
 
   /** The connection has closed. What was held will be replayed to the next one, or is part of its gap. */

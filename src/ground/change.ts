@@ -22,6 +22,8 @@ export interface Change {
   readonly hasSource: boolean;
   /** The source's own HTML, when the snippet itself named the target; otherwise the source is found in the job's snippet. */
   readonly html?: string;
+  /** pat-inject has read that HTML already: it is put in place as it is. */
+  readonly isRead?: true;
 }
 
 /** Content for some changes of one job. */

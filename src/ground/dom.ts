@@ -3,6 +3,9 @@
  * `id` or `matches` the property of its form.
  */
 
+/** What has been made of nodes, so that it is not made of them again. */
+const made = new WeakSet<Node>();
+
 /** `document`, unshadowed. */
 export const dom: Document = unshadowed(document);
 
@@ -11,13 +14,76 @@ export function matches(element: Element, selector: string): boolean {
   return Element.prototype.matches.call(element, selector);
 }
 
-/** For looking at a node, not for passing it on. */
+/** `element.id`, unshadowed; empty for what is no element. */
+export function idOf(node: Node): string {
+  return node instanceof Element ? unshadowed(node).id : "";
+}
+
+/** Whether it is on the page. */
+export function isOnPage(node: Node): boolean {
+  return unshadowed(node).isConnected;
+}
+
+/** A document of its own, in which nothing is loaded and no script runs. */
+export function parseDocument(html: string): Document {
+  return new DOMParser().parseFromString(trusted(html), "text/html");
+}
+
+/** Its content is on no page yet, and may be changed. */
+export function parseTemplate(html: string): HTMLTemplateElement {
+  const template = dom.createElement("template");
+  template.innerHTML = trusted(html);
+  return template;
+}
+
+/** Null where the page allows none. */
+let policy: { createHTML(html: string): string } | null | undefined;
+
+/** Where a page requires Trusted Types, it allows ours by name: snippets are as its own pages. */
+function trusted(html: string): string {
+  if (policy === undefined) {
+    policy = null;
+    try {
+      policy = window.trustedTypes?.createPolicy("pat-inject-async", { createHTML: (text) => text }) ?? null;
+    } catch {
+      // The page allows no policy of this name, or only the one of another copy: its default policy decides.
+    }
+  }
+  return policy ? policy.createHTML(html) : html;
+}
+
+declare global {
+  interface Window {
+    /** What it makes of a text stands, to TypeScript, for the text. */
+    readonly trustedTypes?: {
+      createPolicy(name: string, rules: { createHTML(html: string): string }): { createHTML(html: string): string };
+    };
+  }
+}
+
+/** For looking at a node, not for passing it on. Only forms, and the document, can be shadowed. */
 export function unshadowed<N extends Node>(node: N): N {
+  if (!(node instanceof HTMLFormElement || node instanceof Document) || made.has(node)) return node;
   const prototype: object = Object.getPrototypeOf(node);
-  return new Proxy(node, {
+  const bare = new Proxy(node, {
     get(_, name) {
       const value: unknown = Reflect.get(prototype, name, node);
       return typeof value === "function" ? value.bind(node) : value;
     },
   });
+  made.add(bare);
+  return bare;
+}
+
+/** Whether it is in a form with a field called `parentNode`, which the host's jQuery would follow from there for ever. */
+export function isEndless(node: Node): boolean {
+  const { parentNode } = unshadowed(node);
+  return node.parentNode !== parentNode || (parentNode !== null && isEndless(parentNode));
+}
+
+/** The element with the focus, in whatever open shadow tree it is. */
+export function focusedElement(): Element | null {
+  let focused = dom.activeElement;
+  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+  return focused;
 }

@@ -78,7 +78,18 @@ declare global {
 /** Dispatch an event. Returns false when it was cancelable and has been cancelled. */
 export function emit<K extends EventName>(element: Element, what: K, detail: EventDetails[K]): boolean {
   const cancelable = what === "before-inject";
-  return element.dispatchEvent(new CustomEvent(`pat-inject-async-${what}`, { bubbles: true, cancelable, detail }));
+  const event = new CustomEvent(`pat-inject-async-${what}`, { bubbles: true, cancelable, detail });
+  // A field called so shadows the method of its form.
+  return EventTarget.prototype.dispatchEvent.call(element, event);
+}
+
+const told = new Set<string>();
+
+/** As {@link warn}, but each line only once: many elements may inherit the same fault. */
+export function warnOnce(message: string): void {
+  if (told.has(message)) return;
+  told.add(message);
+  warn(message);
 }
 
 /** Say in one line of the browser's log what went wrong. */

@@ -7,14 +7,19 @@ import { dom } from "./dom.ts";
 /** The part of jQuery's objects that is used. */
 export interface JQuery extends ArrayLike<Element>, Iterable<Element> {
   trigger(type: string, data?: readonly unknown[]): JQuery;
+  /** Of its events only that one is listened to which jQuery sends nowhere else: before each of its requests. */
+  on(type: "ajaxSend", listener: AjaxListener): void;
+  off(type: "ajaxSend", listener: AjaxListener): void;
 }
+
+export type AjaxListener = (event: unknown, request: XMLHttpRequest, settings: { readonly url: string }) => void;
 
 /** What pat-inject takes for a source: the first generation reads its `contents()`, from Patternslib 9.10 on its items. */
 export interface Sources extends ReadonlyArray<{ readonly innerHTML: string }> {
   contents(): JQuery;
 }
 
-export type JQueryStatic = (elements: Element | readonly Node[]) => JQuery;
+export type JQueryStatic = (elements: Node | readonly Node[]) => JQuery;
 
 /** Patternslib's argument parser, `src/core/parser.js` of Patternslib. */
 export interface Parser {
@@ -88,7 +93,10 @@ export function registry(): Record<string, unknown> {
 /** @throws {HostError} when the page has no pat-inject, or one that works in another way. */
 export function patInject(): PatInject {
   const inject = registry()["inject"];
-  if (!isPatInject(inject)) throw new HostError(`expected Patternslib's pat-inject in the registry, found ${inject}`);
+  if (!isPatInject(inject)) {
+    const found = inject ? `one without ${lackOf(inject)}` : "none";
+    throw new HostError(`expected the pat-inject of Patternslib 9.7.0 or newer in the registry, found ${found}`);
+  }
   return inject;
 }
 
@@ -127,12 +135,13 @@ export function createParser(name: string): Parser {
 }
 
 function isPatInject(value: unknown): value is PatInject {
-  return (
-    has(value, "parser") &&
-    isParser(value.parser) &&
-    ["extractModifiers", "callTypeHandler", "_performInjection"].every(
-      (method) => has(value, method) && typeof value[method] === "function",
-    )
+  return lackOf(value) === undefined;
+}
+
+function lackOf(value: unknown): string | undefined {
+  if (!has(value, "parser") || !isParser(value.parser)) return "parser";
+  return ["extractModifiers", "callTypeHandler", "_performInjection"].find(
+    (method) => !has(value, method) || typeof value[method] !== "function",
   );
 }
 

@@ -11,6 +11,6 @@ export interface Job {
   readonly trace: string;
   /** When it arrived, in milliseconds of `performance.now()`. */
   readonly received: number;
-  /** Asked for by a placeholder, and by no message. */
-  readonly isHealing: boolean;
+  /** The elements that ask for themselves, as selectors; undefined for what a message asks. */
+  readonly healing: readonly string[] | undefined;
 }

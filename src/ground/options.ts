@@ -1,9 +1,19 @@
 /** An element's options: what the host's parser found in `data-pat-inject-async`, checked and typed, once. */
 import { dom, unshadowed } from "./dom.ts";
-import { warn } from "./events.ts";
 import { createParser, type Parser } from "./host.ts";
-import { isPosition, type Position } from "./protocol.ts";
-import { isSelector } from "./targets.ts";
+import {
+  DEFAULTS,
+  endpoint,
+  type Given,
+  integer,
+  origins,
+  positionOrNull,
+  selector,
+  text,
+  view,
+} from "./option-values.ts";
+import type { Position } from "./position.ts";
+import { parseTopics, type Topic } from "./topics.ts";
 
 /** What the library says to the user. */
 export interface Words {
@@ -21,7 +31,7 @@ export interface Words {
 export interface EndpointOptions {
   /** Absolute URL of the SockJS endpoint. Default `/push` on this host. */
   readonly url: string;
-  /** Requests that may be under way at once. Default 24: to a host of HTTP/1.1 a browser makes 6, and has the next ready. */
+  /** Requests that may be under way at once; fewer while more messages keep coming. Default 100. */
   readonly concurrency: number;
   /** Time limit of one fetch, in milliseconds. Default 30 000. */
   readonly timeout: number;
@@ -55,13 +65,14 @@ export interface TargetOptions {
 export interface Options extends EndpointOptions {
   /** Stream position at which the server rendered the page; null when it did not say. */
   readonly position: Position | null;
+  /** Shared streams whose messages come too, as the server has signed them for this user. Default none. */
+  readonly topics: readonly Topic[];
   /** URL of the snippet that this element waits for; not inherited. */
   readonly pending: string | undefined;
   /** URL of the snippet that shows the newest state of this element, which lives: a list, a counter; not inherited. */
   readonly refresh: string | undefined;
 }
 
-const DEFAULTS = { url: "/push", concurrency: 24, timeout: 30_000, retries: 3, jitter: 2_000 };
 /** The option with which each text is replaced. */
 const WORDS = {
   update: "updateText",
@@ -70,27 +81,36 @@ const WORDS = {
   summary: "summaryText",
 } as const satisfies Record<keyof Words, string>;
 
+/** All options in the order of the short notation, with their defaults and choices. */
+const ARGUMENTS: readonly Parameters<Parser["addArgument"]>[] = [
+  ["url", DEFAULTS.url],
+  ["position"],
+  ["topics"],
+  ["pending"],
+  ["refresh"],
+  ["concurrency", DEFAULTS.concurrency],
+  ["timeout", DEFAULTS.timeout],
+  ["retries", DEFAULTS.retries],
+  ["allow"],
+  ["batch"],
+  ["jitter", DEFAULTS.jitter],
+  ["when", "now", ["now", "visible"]],
+  ["swap", "inject", ["inject", "morph"]],
+  ["keep"],
+  ["announce"],
+  ["update-text"],
+  ["error-text"],
+  ["retry-text"],
+  ["summary-text"],
+];
+
 let parser: Parser | undefined;
 
 /** The parser, of the host's class, so that syntax and inheritance are Patternslib's. */
 export function optionsParser(): Parser {
   if (!parser) {
     parser = createParser("inject-async");
-    parser.addArgument("url", DEFAULTS.url);
-    parser.addArgument("position");
-    parser.addArgument("pending");
-    parser.addArgument("refresh");
-    parser.addArgument("concurrency", DEFAULTS.concurrency);
-    parser.addArgument("timeout", DEFAULTS.timeout);
-    parser.addArgument("retries", DEFAULTS.retries);
-    parser.addArgument("allow");
-    parser.addArgument("batch");
-    parser.addArgument("jitter", DEFAULTS.jitter);
-    parser.addArgument("when", "now", ["now", "visible"]);
-    parser.addArgument("swap", "inject", ["inject", "morph"]);
-    parser.addArgument("keep");
-    parser.addArgument("announce");
-    for (const name of ["update-text", "error-text", "retry-text", "summary-text"]) parser.addArgument(name);
+    for (const argument of ARGUMENTS) parser.addArgument(...argument);
   }
   return parser;
 }
@@ -103,20 +123,21 @@ export function readOptions(element: Element, overrides: object = {}): Options {
   const { own, all } = parse(element, overrides);
   // Everyone's is checked, and only the page's counts.
   const given = origins(all["allow"]);
-  const page = element.closest("body, html") ?? element;
+  const page = unshadowed(element).closest("body, html") ?? element;
   const allow = page === element || "allow" in overrides ? given : origins(parse(page, {}).all["allow"]);
   return {
     url: endpoint(all["url"], allow),
     position: positionOrNull(all["position"]),
+    topics: parseTopics(text("topics", all["topics"]) ?? ""),
     // Each placeholder waits for its own snippet: an ancestor's `pending` is not meant for what is inside it.
     pending: text("pending", own["pending"]),
     refresh: text("refresh", own["refresh"]),
-    concurrency: integer("concurrency", all["concurrency"], 1),
-    timeout: integer("timeout", all["timeout"], 1),
-    retries: integer("retries", all["retries"], 0),
+    concurrency: integer("concurrency", all, 1),
+    timeout: integer("timeout", all, 1),
+    retries: integer("retries", all, 0),
     allow,
     batch: view(text("batch", all["batch"])),
-    jitter: integer("jitter", all["jitter"], 0),
+    jitter: integer("jitter", all, 0),
   };
 }
 
@@ -142,75 +163,20 @@ function readTargetOptions(carrier: Element): TargetOptions {
   return {
     when: all["when"] === "visible" ? "visible" : "now",
     swap: all["swap"] === "morph" ? "morph" : "inject",
-    keep: typeof all["keep"] === "string" && isSelector(all["keep"]) ? all["keep"] : undefined,
+    keep: selector(all["keep"]),
     announce: typeof own["announce"] === "string" ? own["announce"] : undefined,
     words: Object.fromEntries(words),
   };
 }
 
-/** An element's own options, and all that go for it. Each attribute is parsed once: the parser logs what is wrong in it. */
-function parse(element: Element, overrides: object): Record<"own" | "all", Record<string, unknown>> {
-  const around = element.parentElement ?? dom.createElement("div");
-  const inherited = asRecord(optionsParser().parse(around, {}));
+/** An element's own options, and all that apply to it. Each attribute is parsed once: the parser logs what is wrong in it. */
+function parse(element: Element, overrides: object): Record<"own" | "all", Given> {
+  // Not by the parser's own way up: a field called `parentNode` would lead it astray.
+  const around = unshadowed(element).parentElement;
+  const carrier = around && unshadowed(around).closest("[data-pat-inject-async]");
+  const inherited = carrier ? parse(carrier, {}).all : asRecord(optionsParser().parse(dom.createElement("div"), {}));
   const own = asRecord(optionsParser().parse(element, overrides, false, false));
   return { own, all: { ...inherited, ...own } };
-}
-
-function endpoint(value: unknown, allow: readonly string[]): string {
-  const url = text("url", value) ?? DEFAULTS.url;
-  if (!URL.canParse(url, dom.baseURI)) throw new RangeError(`url: expected a URL, found ${url}`);
-  const resolved = new URL(url, dom.baseURI);
-  const { origin, protocol, search, hash, username, password } = resolved;
-  if (!/^https?:$/.test(protocol)) throw new RangeError(`url: expected an http(s) URL, found ${url}`);
-  if (location.protocol === "https:" && protocol === "http:") {
-    throw new RangeError(`url: expected an https URL, as the page's own, found ${url}`);
-  }
-  // Who can write content could otherwise have scripts of their own run as the page: `html` comes from the endpoint.
-  if (origin !== location.origin && !allow.includes(origin)) {
-    throw new RangeError(`url: expected one of this site, or of an origin that allow names on the body, found ${url}`);
-  }
-  if (search || hash || username || password) {
-    throw new RangeError(`url: expected a URL without query, fragment and credentials, found ${url}`);
-  }
-  return resolved.href.replace(/\/+$/, "");
-}
-
-/** What is no position says nothing about where the page was rendered. */
-function positionOrNull(value: unknown): Position | null {
-  return typeof value === "string" && isPosition(value) ? value : null;
-}
-
-function integer(name: string, value: unknown, least: number): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || value < least) {
-    throw new RangeError(`${name}: expected a whole number of at least ${least}, found ${value}`);
-  }
-  return value;
-}
-
-function text(name: string, value: unknown): string | undefined {
-  if (value === undefined || value === null || value === "") return undefined;
-  if (typeof value !== "string") throw new RangeError(`${name}: expected a text, found ${JSON.stringify(value)}`);
-  return value;
-}
-
-function view(value: string | undefined): URL | undefined {
-  if (value === undefined) return undefined;
-  const url = URL.canParse(value, dom.baseURI) ? new URL(value, dom.baseURI) : undefined;
-  if (url?.origin === location.origin) return url;
-  // Without it everything comes too, one by one.
-  warn(`batch: expected the URL of a view of this site, found ${value}`);
-  return undefined;
-}
-
-function origins(value: unknown): string[] {
-  return (text("allow", value) ?? "")
-    .split(/[\s,]+/)
-    .filter(Boolean)
-    .map((text) => {
-      const origin = URL.canParse(text) ? new URL(text).origin : "null";
-      if (origin !== text) throw new RangeError(`allow: expected an origin like https://example.org, found ${text}`);
-      return origin;
-    });
 }
 
 function asRecord(value: unknown): Record<string, unknown> {

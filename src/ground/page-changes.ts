@@ -10,7 +10,7 @@ export interface PageListener {
 /** Pause between a removal and its notice, in milliseconds: removals come in bursts. */
 const SETTLE_MS = 50;
 /** What makes an element a target, or one that is in use. */
-const ATTRIBUTES = ["id", "class", "open", "aria-modal"];
+const ATTRIBUTES = ["id", "class", "open", "aria-modal", "aria-expanded"];
 
 const listeners = new Set<PageListener>();
 let observer: MutationObserver | undefined;

@@ -1,16 +1,31 @@
 /**
  * The messages of PROTOCOL.md: their types, and the one place where `unknown` becomes one of them.
  *
- * Pure: knows nothing of sockets, the DOM or Patternslib, so that a server can import it too.
+ * Pure: knows nothing of sockets, the DOM or Patternslib, so that a server can import it too: `pat-inject-async/protocol`.
  */
+import type { Position } from "./position.ts";
+import {
+  boolean,
+  isGiven,
+  isRecord,
+  name,
+  ProtocolError,
+  position,
+  read,
+  string,
+  stringOrNull,
+  text,
+} from "./properties.ts";
 
-/** A position in a user's stream, `<milliseconds>-<sequence>`, as Redis Streams write their entry ids. */
-export type Position = string;
+export { comparePositions, isPosition, type Position } from "./position.ts";
+export { ProtocolError } from "./properties.ts";
 
 /** Fetch `url` as the user (or take `html`) and inject it, as the `inject` argument or else the snippet itself says. */
 export interface InjectMessage {
-  readonly type: "inject";
+  readonly type?: "inject";
   readonly id?: Position;
+  /** The topic whose stream it came by; undefined for the user's own. The gateway says it. */
+  readonly topic?: string;
   /** Where the snippet is: same origin as the page unless the option `allow` says otherwise. */
   readonly url?: string;
   /** The snippet itself. A message has either `url` or `html`. */
@@ -21,6 +36,11 @@ export interface InjectMessage {
   readonly announce?: string;
   /** With an insertion: an element of the snippet whose id is on the page already is replaced, not inserted again. */
   readonly once?: boolean;
+  /**
+   * Token of the page whose user has caused this, out of the header `X-Inject-Async-Page` of their request. That page does
+   * not say that an update waits: the answer to the request has brought it.
+   */
+  readonly author?: string;
   /** Many browsers get this message at once: they spread their fetches over the time of the option `jitter`. */
   readonly broadcast?: boolean;
   /** Name under which the message is found again in logs: sent with the fetch, and part of every event. */
@@ -31,12 +51,18 @@ export interface InjectMessage {
 export interface PushMessage {
   readonly type: "push";
   readonly id?: Position;
+  readonly topic?: string;
   readonly marker: string;
 }
+
+/** What a back end publishes: a message without its stream and position there, which the gateway adds. `{ url }` is one. */
+export type Publication = Omit<InjectMessage, "id" | "topic"> | Omit<PushMessage, "id" | "topic">;
 
 /** The server's answer to `resume`. `recovered: false` is an explicit gap: what was missed cannot be replayed. */
 export interface WelcomeMessage {
   readonly type: "welcome";
+  /** The topic that this is about; undefined for the user's own stream. */
+  readonly topic?: string;
   readonly position: Position;
   readonly recovered: boolean;
 }
@@ -47,6 +73,8 @@ export type ServerMessage = InjectMessage | PushMessage | WelcomeMessage;
 export interface ResumeMessage {
   readonly type: "resume";
   readonly position: Position | null;
+  /** The same for each topic, by what the page has been granted it with. */
+  readonly topics?: Readonly<Record<string, Position | null>>;
 }
 
 /** Close code: the session is over. PROTOCOL.md, "Close codes". */
@@ -63,21 +91,19 @@ export const MAX_ARGUMENT_LENGTH = 16_384;
 export const MAX_ANNOUNCEMENT_LENGTH = 1_000;
 export const MAX_MARKER_LENGTH = 1_000;
 
-/** A message that is not one of the protocol's. Says which property is wrong, what was expected and what was found. */
-export class ProtocolError extends Error {
-  override readonly name = "ProtocolError";
-  readonly property: string;
-  readonly expected: string;
-  readonly found: string;
-
-  constructor(property: string, expected: string, found: unknown) {
-    const shown = show(found);
-    super(`${property}: expected ${expected}, found ${shown}`);
-    this.property = property;
-    this.expected = expected;
-    this.found = shown;
-  }
-}
+const TOPIC = { topic: name };
+const PLACE = { ...TOPIC, id: position };
+const INJECT = {
+  ...PLACE,
+  url: text(MAX_URL_LENGTH),
+  html: string,
+  inject: text(MAX_ARGUMENT_LENGTH),
+  announce: text(MAX_ANNOUNCEMENT_LENGTH),
+  once: boolean,
+  author: name,
+  broadcast: boolean,
+  trace: name,
+};
 
 /**
  * Read one message of the server.
@@ -87,20 +113,24 @@ export class ProtocolError extends Error {
  */
 export function parse(data: unknown): ServerMessage {
   const value = parseJson(data);
-  if (typeof value === "string") return { type: "inject", url: nonEmpty("message", value, MAX_URL_LENGTH) };
+  if (typeof value === "string") return { type: "inject", url: text(MAX_URL_LENGTH)("message", value) };
   if (!isRecord(value)) throw new ProtocolError("message", "a JSON object or a URL as a JSON string", value);
 
-  const type = value["type"] ?? "inject";
-  switch (type) {
+  const { type, url, html } = value;
+  switch (type ?? "inject") {
     case "inject":
-      return parseInject(value);
+      if (isGiven(url) === isGiven(html)) {
+        throw new ProtocolError("message", isGiven(url) ? "either url or html" : "a url or an html property", value);
+      }
+      return { type: "inject", ...read(value, INJECT) };
     case "push":
-      return { type: "push", ...optionalId(value), marker: nonEmpty("marker", value["marker"], MAX_MARKER_LENGTH) };
+      return { type: "push", marker: text(MAX_MARKER_LENGTH)("marker", value["marker"]), ...read(value, PLACE) };
     case "welcome":
       return {
         type: "welcome",
         position: position("position", value["position"]),
         recovered: boolean("recovered", value["recovered"]),
+        ...read(value, TOPIC),
       };
     default:
       throw new ProtocolError("type", '"inject", "push" or "welcome"', type);
@@ -110,7 +140,7 @@ export function parse(data: unknown): ServerMessage {
 /**
  * Read one message of a browser: the server's side of {@link ResumeMessage}.
  *
- * The position is only checked to be a string or null: one from another epoch or from the future, or none at all, is not
+ * Positions are only checked to be strings or null: one from another epoch or from the future, or none at all, is not
  * an error but a gap, and only the keeper of the stream can tell.
  *
  * @throws {ProtocolError} when it is not a message of this protocol.
@@ -119,52 +149,14 @@ export function parseResume(data: unknown): ResumeMessage {
   const value = parseJson(data);
   if (!isRecord(value)) throw new ProtocolError("message", "a JSON object", value);
   if (value["type"] !== "resume") throw new ProtocolError("type", '"resume"', value["type"]);
-  const given = value["position"];
-  if (given !== null && typeof given !== "string") throw new ProtocolError("position", "a string or null", given);
-  return { type: "resume", position: given };
-}
-
-/** Whether a text has the form of a stream position. */
-export function isPosition(text: string): boolean {
-  return /^\d{1,20}-\d{1,20}$/.test(text);
-}
-
-/** Order of two positions: negative when `a` is older, 0 when they are the same, positive when `a` is newer. */
-export function comparePositions(a: Position, b: Position): number {
-  const [aTime = "0", aSequence = "0"] = a.split("-");
-  const [bTime = "0", bSequence = "0"] = b.split("-");
-  return compareDigits(aTime, bTime) || compareDigits(aSequence, bSequence);
-}
-
-// Both halves are 64-bit in Redis, more than a number holds exactly; digits compare by length, then by text.
-function compareDigits(a: string, b: string): number {
-  const x = a.replace(/^0+(?=\d)/, "");
-  const y = b.replace(/^0+(?=\d)/, "");
-  if (x.length !== y.length) return x.length - y.length;
-  return x < y ? -1 : x > y ? 1 : 0;
-}
-
-function parseInject(value: Record<string, unknown>): InjectMessage {
-  const {
-    url = null,
-    html = null,
-    inject = null,
-    announce = null,
-    once = null,
-    broadcast = null,
-    trace = null,
-  } = value;
-  if (url === null && html === null) throw new ProtocolError("message", "a url or an html property", value);
-  if (url !== null && html !== null) throw new ProtocolError("message", "either url or html", value);
+  const topics = value["topics"] ?? null;
+  if (topics === null) return { type: "resume", position: stringOrNull("position", value["position"]) };
+  if (!isRecord(topics)) throw new ProtocolError("topics", "an object of positions", topics);
+  const positions = Object.entries(topics).map(([grant, at]) => [grant, stringOrNull("topics", at)] as const);
   return {
-    type: "inject",
-    ...optionalId(value),
-    ...(url === null ? { html: string("html", html) } : { url: nonEmpty("url", url, MAX_URL_LENGTH) }),
-    ...(inject === null ? {} : { inject: nonEmpty("inject", inject, MAX_ARGUMENT_LENGTH) }),
-    ...(announce === null ? {} : { announce: nonEmpty("announce", announce, MAX_ANNOUNCEMENT_LENGTH) }),
-    ...(once === null ? {} : { once: boolean("once", once) }),
-    ...(broadcast === null ? {} : { broadcast: boolean("broadcast", broadcast) }),
-    ...(trace === null ? {} : { trace: traceName(trace) }),
+    type: "resume",
+    position: stringOrNull("position", value["position"]),
+    topics: Object.fromEntries(positions),
   };
 }
 
@@ -178,48 +170,4 @@ function parseJson(data: unknown): unknown {
   } catch {
     throw new ProtocolError("message", "a JSON text", data);
   }
-}
-
-function optionalId(value: Record<string, unknown>): { id?: Position } {
-  return (value["id"] ?? null) === null ? {} : { id: position("id", value["id"]) };
-}
-
-function position(property: string, value: unknown): Position {
-  if (typeof value !== "string" || !isPosition(value)) {
-    throw new ProtocolError(property, 'a stream position like "1732361000000-0"', value);
-  }
-  return value;
-}
-
-function nonEmpty(property: string, value: unknown, maxLength: number): string {
-  if (typeof value !== "string" || value.trim() === "") throw new ProtocolError(property, "a non-empty string", value);
-  if (value.length <= maxLength) return value;
-  throw new ProtocolError(property, `at most ${maxLength} characters`, `${value.length} characters`);
-}
-
-function string(property: string, value: unknown): string {
-  if (typeof value !== "string") throw new ProtocolError(property, "a string", value);
-  return value;
-}
-
-function boolean(property: string, value: unknown): boolean {
-  if (typeof value !== "boolean") throw new ProtocolError(property, "true or false", value);
-  return value;
-}
-
-/** It travels in a request header. */
-function traceName(value: unknown): string {
-  if (typeof value === "string" && /^[\w.:-]{1,64}$/.test(value)) return value;
-  throw new ProtocolError("trace", "1 to 64 letters, digits, or .:_-", value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** A value as an error message shows it: JSON, shortened to 80 characters. */
-function show(value: unknown): string {
-  if (value === undefined) return "nothing";
-  const text = typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : JSON.stringify(value);
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

@@ -5,16 +5,30 @@ import { ProtocolError } from "./protocol.ts";
 /** Elements that one selector may match: more is a mistake, and would change the whole page. */
 const MAX_TARGETS_PER_SELECTOR = 1_000;
 
+/** `:is(:is(…))`: each level more multiplies what a browser has to look at. */
+const MAX_PARENTHESES_DEPTH = 2;
+
 /** Whether the browser understands a selector, and it selects elements: a pseudo-element is no element. */
 export function isSelector(selector: string): boolean {
   if (idOf(selector) !== undefined) return true;
-  if (/::[\w-]+$/.test(selector)) return false;
+  if (/::[\w-]+$/.test(selector) || depthOf(selector) > MAX_PARENTHESES_DEPTH) return false;
   try {
     dom.createDocumentFragment().querySelector(selector);
     return true;
   } catch {
     return false;
   }
+}
+
+/** How deep parentheses are nested, those in quotes included. */
+function depthOf(selector: string): number {
+  let depth = 0;
+  let most = 0;
+  for (const character of selector) {
+    if (character === "(") most = Math.max(most, ++depth);
+    else if (character === ")") depth--;
+  }
+  return most;
 }
 
 /** One way to write a selector, so that targets can be compared: an id is written as CSS writes it. */
@@ -47,7 +61,7 @@ export function requireTargets(selector: string, action: string): Element[] {
       `${selector}, of ${targets.length}`,
     );
   }
-  const { body } = document;
+  const { body } = dom;
   if (targets.some((target) => !body.contains(target) || (target === body && action.startsWith("element")))) {
     throw new ProtocolError("target", "a selector of elements in the body", `${selector}, outside of it`);
   }
@@ -68,6 +82,11 @@ function idOf(selector: string): string | undefined {
   if (PLAIN.test(selector)) return selector.slice(1);
   const written = /^#((?:[\w-]|[^\0-\x7f]|\\[^\n])+)$/.exec(selector.trim())?.[1];
   return written?.replace(/\\(?:([0-9a-f]{1,6})\s?|(.))/gi, (_, code?: string, literal?: string) =>
-    code === undefined ? (literal ?? "") : String.fromCodePoint(Number.parseInt(code, 16)),
+    code === undefined ? (literal ?? "") : characterOf(Number.parseInt(code, 16)),
   );
+}
+
+/** As CSS reads an escape. */
+function characterOf(code: number): string {
+  return String.fromCodePoint(code === 0 || code > 0x10ffff ? 0xfffd : code);
 }

@@ -35,13 +35,19 @@ export function isSameOrigin(url: URL): boolean {
 }
 
 /** Whether Plone and its kin send those there who have to log in, to confirm a request that would write, or may not see a page. */
-export function isLoginPage({ pathname }: URL): boolean {
+export function isAccessPage({ pathname }: URL): boolean {
   return /\/(@@)?(login|login_form|logged[-_]out|require_login|insufficient-privileges|confirm-action)\/?$/i.test(
     pathname,
   );
 }
 
-function absolute(url: string): URL | undefined {
+/** Whether it is where Plone sends those who are logged in and may not see a page. */
+export function isForbiddenPage({ pathname }: URL): boolean {
+  return /insufficient-privileges\/?$/i.test(pathname);
+}
+
+/** The URL as the page reads it; undefined when it is none. */
+export function absolute(url: string): URL | undefined {
   try {
     return new URL(url, dom.baseURI);
   } catch {

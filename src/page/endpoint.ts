@@ -4,25 +4,28 @@
  */
 import { Connection } from "../connection/connection.ts";
 import { watchLifecycle } from "../connection/lifecycle.ts";
-import { type Past, Stream } from "../connection/stream.ts";
+import type { Past } from "../connection/stream.ts";
+import { type Positions, Streams } from "../connection/streams.ts";
 import { Delivery } from "../delivery/delivery.ts";
 import { Near } from "../delivery/near.ts";
 import { Snippets } from "../delivery/snippets/batch.ts";
-import { dom } from "../ground/dom.ts";
+import { dom, isOnPage, unshadowed } from "../ground/dom.ts";
 import { type ConnectionState, emit, warn } from "../ground/events.ts";
 import type { Job } from "../ground/job.ts";
 import type { Options } from "../ground/options.ts";
 import { watchPage } from "../ground/page-changes.ts";
-import type { InjectMessage, Position, PushMessage } from "../ground/protocol.ts";
+import type { InjectMessage, PushMessage } from "../ground/protocol.ts";
 import { requireTargets, targetExists } from "../ground/targets.ts";
 import { resolve } from "../ground/url.ts";
 import { parseArgument } from "../injection/argument.ts";
 import { describeSnippet } from "../injection/describe.ts";
 import { Injector } from "../injection/injector.ts";
+import { signRequests } from "./author.ts";
 import { Outcomes } from "./outcomes.ts";
 import { Placeholders } from "./placeholders.ts";
 import { firePushMarker } from "./push-marker.ts";
 import { Session } from "./session.ts";
+import { compareOptions } from "./shared-options.ts";
 
 /** An element that uses the endpoint. */
 export interface Subscriber {
@@ -38,12 +41,12 @@ const STATE_ATTRIBUTE = "data-inject-async-state";
 export class Endpoint {
   readonly #options: Options;
   readonly #subscribers = new Set<Subscriber>();
-  readonly #stream: Stream;
+  readonly #streams: Streams;
   readonly #connection: Connection;
   readonly #delivery: Delivery;
   readonly #injector: Injector;
   readonly #placeholders = new Placeholders((url) => {
-    if (!this.#session.isForbidden(url)) this.#receive({ type: "inject", url }, true);
+    if (!this.#session.isForbidden(url)) this.#receive({ url }, this.#placeholders.selectorsFor(url));
   });
   readonly #session = new Session((reason) => {
     warn(reason);
@@ -60,9 +63,9 @@ export class Endpoint {
 
   /**
    * @param options of the first element: the others of an endpoint share them.
-   * @param position from which the stream is wanted; null when that is not known.
+   * @param positions from which its streams are wanted.
    */
-  constructor(options: Options, position: Position | null) {
+  constructor(options: Options, positions: Positions) {
     this.#options = options;
     const outcomes = this.#outcomes;
     const near = new Near(options.jitter);
@@ -74,7 +77,8 @@ export class Endpoint {
     this.#delivery = new Delivery(snippets, options, {
       plan: (targets, isBroadcast, start) => near.plan(targets, isBroadcast, start),
       hasTarget: targetExists,
-      needs: ({ isHealing, url }) => !isHealing || !url || this.#placeholders.waitingFor(url.href).length > 0,
+      needs: ({ healing, url }) =>
+        !healing || healing.some(targetExists) || this.#placeholders.waitingFor(url?.href ?? "").length > 0,
       watch: watchPage,
       describe: (html, job) => describeSnippet(html, job, job.url ? this.#placeholders.targetsFor(job.url.href) : []),
       put: (content) => this.#injector.put(content),
@@ -85,13 +89,14 @@ export class Endpoint {
     this.#injector = new Injector({
       failed: (error, job, changes) => outcomes.failed(error, job, changes),
       gone: (change) => this.#delivery.add(change.job, [change]),
+      known: (changes, snippet) => this.#delivery.enter(changes, snippet),
       injected: (target, successor, change) => outcomes.injected(target, successor, change),
     });
-    this.#stream = new Stream(position, {
+    this.#streams = new Streams(positions, {
       message: (message) => this.#message(message),
       synchronised: (past) => this.#synchronised(past),
     });
-    this.#connection = new Connection(options.url, this.#stream, {
+    this.#connection = new Connection(options.url, this.#streams, {
       state: (state) => this.#showState(state),
       rejected: (error) => outcomes.rejected(error),
     });
@@ -101,9 +106,9 @@ export class Endpoint {
     return this.#connection.state;
   }
 
-  /** The newest stream position seen; null when none is known. */
-  get position(): Position | null {
-    return this.#stream.position;
+  /** The newest positions seen. */
+  get positions(): Positions {
+    return this.#streams.positions;
   }
 
   get isUnused(): boolean {
@@ -115,6 +120,7 @@ export class Endpoint {
       watchPage({ removed: () => this.#releaseRemoved() }),
       // What failed while nobody was looking may succeed now, after a login in another tab for example.
       watchLifecycle({ wake: () => this.#lookedAt() }),
+      signRequests(),
     ];
     this.#connection.start();
   }
@@ -128,27 +134,28 @@ export class Endpoint {
 
   add(subscriber: Subscriber): void {
     const { element, options } = subscriber;
+    compareOptions(options, this.#options);
     this.#subscribers.add(subscriber);
-    element.setAttribute(STATE_ATTRIBUTE, this.#connection.state);
+    unshadowed(element).setAttribute(STATE_ATTRIBUTE, this.#connection.state);
     if (options.pending !== undefined) this.#placeholders.add(element, options.pending);
-    if (options.refresh !== undefined) this.#placeholders.addLiving(element, options.refresh);
+    if (options.refresh !== undefined) this.#placeholders.addRefreshed(element, options.refresh);
   }
 
   remove(subscriber: Subscriber): void {
     if (!this.#subscribers.delete(subscriber)) return;
     this.#placeholders.remove(subscriber.element);
-    subscriber.element.removeAttribute(STATE_ATTRIBUTE);
+    unshadowed(subscriber.element).removeAttribute(STATE_ATTRIBUTE);
   }
 
   /** Where events go that belong to no target. */
   #anchor(): Element {
-    for (const { element } of this.#subscribers) if (element.isConnected) return element;
+    for (const { element } of this.#subscribers) if (isOnPage(element)) return element;
     return dom.body;
   }
 
   #message(message: InjectMessage | PushMessage): void {
-    if (message.type === "inject") {
-      this.#receive(message, false);
+    if (message.type !== "push") {
+      this.#receive(message);
       return;
     }
     emit(this.#anchor(), "message", { message, trace: message.id ?? message.marker, isHealing: false });
@@ -160,19 +167,21 @@ export class Endpoint {
     }
   }
 
-  /** @param isHealing a placeholder asks for itself. */
-  #receive(message: InjectMessage, isHealing: boolean): void {
+  /** @param healing the placeholders that ask for themselves, as selectors. */
+  #receive(message: InjectMessage, healing?: readonly string[]): void {
     const trace = message.trace ?? message.id ?? Math.random().toString(36).slice(2);
-    emit(this.#anchor(), "message", { message, trace, isHealing });
+    emit(this.#anchor(), "message", { message, trace, isHealing: healing !== undefined });
     try {
       const url = message.url === undefined ? undefined : resolve(message.url, this.#options.allow);
+      // What it names within the snippet is no matter of fetching: one URL is fetched once.
+      if (url?.hash) url.hash = "";
       const received = performance.now();
-      const job: Job = { arrival: ++this.#arrivals, url, message, trace, received, isHealing };
+      const job: Job = { arrival: ++this.#arrivals, url, message, trace, received, healing };
       const changes =
         message.inject === undefined ? undefined : parseArgument(message.inject, job, fragmentOf(message));
       for (const { target, action } of changes ?? []) requireTargets(target, action);
       if (!this.#delivery.add(job, changes)) this.#gap();
-      else if (url && !isHealing) this.#named(url);
+      else if (url && !healing) this.#named(url);
     } catch (error) {
       this.#outcomes.rejected(error);
     }
@@ -189,7 +198,7 @@ export class Endpoint {
   }
 
   #showState(state: ConnectionState): void {
-    for (const { element } of this.#subscribers) element.setAttribute(STATE_ATTRIBUTE, state);
+    for (const { element } of this.#subscribers) unshadowed(element).setAttribute(STATE_ATTRIBUTE, state);
     emit(this.#anchor(), "state", { state, url: this.#options.url });
     const isAway = state === "waiting" || state === "connecting";
     if (!isAway) this.#placeholders.rest();
@@ -210,7 +219,7 @@ export class Endpoint {
   }
 
   #releaseRemoved(): void {
-    for (const subscriber of [...this.#subscribers]) if (!subscriber.element.isConnected) subscriber.removed();
+    for (const subscriber of [...this.#subscribers]) if (!isOnPage(subscriber.element)) subscriber.removed();
   }
 }
 

@@ -1,6 +1,8 @@
 /** Page-wide: one endpoint for each URL, connected as long as an element uses it. */
+import type { Positions } from "../connection/streams.ts";
 import type { ConnectionState } from "../ground/events.ts";
-import type { Position } from "../ground/protocol.ts";
+import type { Position } from "../ground/position.ts";
+import type { Topic } from "../ground/topics.ts";
 import { Endpoint, type Subscriber } from "./endpoint.ts";
 
 /**
@@ -10,8 +12,8 @@ import { Endpoint, type Subscriber } from "./endpoint.ts";
 const LINGER_MS = 1_000;
 
 const endpoints = new Map<string, Endpoint>();
-/** Where each endpoint's stream was left: what this page has seen must not be replayed to it. */
-const positions = new Map<string, Position>();
+/** Where each endpoint's streams were left: what this page has seen must not be replayed to it. */
+const left = new Map<string, Positions>();
 const closing = new Map<string, ReturnType<typeof setTimeout>>();
 
 export interface Subscription {
@@ -46,16 +48,25 @@ export function subscribe(subscriber: Subscriber): Subscription {
 }
 
 function open({ options }: Subscriber): Endpoint {
-  const endpoint = new Endpoint(options, positions.get(options.url) ?? options.position);
-  endpoints.set(options.url, endpoint);
+  const { url, position, topics } = options;
+  const seen = left.get(url);
+  const endpoint = new Endpoint(options, {
+    own: seen?.own ?? position,
+    topics: topics.map((topic) => ({ ...topic, position: positionIn(topic, seen) ?? topic.position })),
+  });
+  endpoints.set(url, endpoint);
   return endpoint;
+}
+
+function positionIn({ name }: Topic, seen: Positions | undefined): Position | null | undefined {
+  return seen?.topics.find((topic) => topic.name === name)?.position;
 }
 
 function close(url: string): void {
   closing.delete(url);
   const endpoint = endpoints.get(url);
   if (!endpoint) return;
-  if (endpoint.position !== null) positions.set(url, endpoint.position);
+  left.set(url, endpoint.positions);
   endpoint.stop();
   endpoints.delete(url);
 }

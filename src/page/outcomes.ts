@@ -1,6 +1,8 @@
 /** What becomes of jobs: told by events, shown on targets, said to screen readers. Each failure is told once, and contained. */
+
 import { SnippetError, UnauthorizedError } from "../delivery/snippets/errors.ts";
 import type { Change } from "../ground/change.ts";
+import { isOnPage } from "../ground/dom.ts";
 import { emit, warn } from "../ground/events.ts";
 import type { Job } from "../ground/job.ts";
 import { targetOptions } from "../ground/options.ts";
@@ -58,7 +60,7 @@ export class Outcomes {
     this.#failures.clear(successor, true);
     const { placeholders } = this.#page;
     // A placeholder that was morphed into a placeholder goes on waiting.
-    if (action === "content" || !target.isConnected) placeholders.satisfy(target);
+    if (action === "content" || !isOnPage(target)) placeholders.satisfy(target);
     placeholders.replaced(target, successor);
   }
 

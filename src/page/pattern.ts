@@ -4,14 +4,18 @@
  * It keeps the contract of Patternslib's `BasePattern` (src/core/basepattern.js) without extending it: that class is the
  * host's, and may not be there yet when this module loads.
  */
-import { dom } from "../ground/dom.ts";
+import { dom, isOnPage, unshadowed } from "../ground/dom.ts";
 import { type ConnectionState, warn } from "../ground/events.ts";
-import { type Parser, registry } from "../ground/host.ts";
+import { HostError, type Parser, registry } from "../ground/host.ts";
 import { type Options, optionsParser, readOptions } from "../ground/options.ts";
 import { type Subscription, subscribe } from "./endpoints.ts";
 
 const NAME = "inject-async";
 const INSTANCE = `pattern-${NAME}`;
+
+let isHostTold = false;
+/** How long a page with our elements may be without a Patternslib that has scanned it, in milliseconds. */
+const HOST_PATIENCE_MS = 10_000;
 
 declare global {
   interface Element {
@@ -68,11 +72,15 @@ export class InjectAsync {
       return;
     }
     // Replaced in the same tick in which it was found.
-    if (!this.el.isConnected) return;
+    if (!isOnPage(this.el)) return;
     try {
       this.options = readOptions(this.el, overrides);
     } catch (error) {
-      warn(`not initialised, ${error instanceof Error ? error.message : error}`);
+      // Of the host, once is enough.
+      if (!(error instanceof HostError && isHostTold)) {
+        warn(`not initialised, ${error instanceof Error ? error.message : error}`);
+      }
+      isHostTold ||= error instanceof HostError;
       return;
     }
     this.el[INSTANCE] = this;
@@ -81,8 +89,17 @@ export class InjectAsync {
   }
 
   #emit(what: string, cancelable: boolean): void {
-    this.el.dispatchEvent(new Event(`${what}.${NAME}.patterns`, { bubbles: true, cancelable }));
+    unshadowed(this.el).dispatchEvent(new Event(`${what}.${NAME}.patterns`, { bubbles: true, cancelable }));
   }
+}
+
+/** Without Patternslib nothing ever happens, and nobody would know why. */
+function missHost(): void {
+  if (window.__patternslib_registry_initialized || !dom.querySelector(InjectAsync.trigger)) return;
+  setTimeout(() => {
+    if (window.__patternslib_registry_initialized) return;
+    warn("waiting for Patternslib 9.7 or newer, found none on this page: is Plone's bundle missing, or too old?");
+  }, HOST_PATIENCE_MS);
 }
 
 /**
@@ -96,9 +113,14 @@ export function register(): boolean {
   const blacklist = window.__patternslib_patterns_blacklist;
   if (NAME in patterns || (Array.isArray(blacklist) && blacklist.includes(NAME))) return false;
   patterns[NAME] = InjectAsync;
+  if (dom.readyState === "complete") missHost();
+  else window.addEventListener("load", missHost, { once: true });
   if (window.__patternslib_registry_initialized) {
     for (const element of dom.querySelectorAll(InjectAsync.trigger)) {
-      if (!element.closest(".disable-patterns, .cant-touch-this") && !element.parentElement?.closest("pre")) {
+      if (
+        !unshadowed(element).closest(".disable-patterns, .cant-touch-this") &&
+        !unshadowed(element).parentElement?.closest("pre")
+      ) {
         new InjectAsync(element);
       }
     }

@@ -1,10 +1,13 @@
 /**
  * The placeholders of an endpoint: elements that wait for a snippet. None waits for ever: its URL is fetched again when
  * messages may have been missed, and now and then while there is no connection and someone is looking. Beside them, those
- * that live: they wait for nothing, and are only fetched again when messages may have been missed.
+ * that are refreshed: they wait for nothing, and are only fetched again when messages may have been missed.
  */
 import { backoff } from "../ground/backoff.ts";
-import { dom } from "../ground/dom.ts";
+import { dom, idOf, isOnPage, unshadowed } from "../ground/dom.ts";
+import { remember } from "../ground/remember.ts";
+import { Timer } from "../ground/timer.ts";
+import { absolute } from "../ground/url.ts";
 
 /** How long push may be away before it is done without, and the longest time between two rounds, in milliseconds. */
 const POLL_MS = { base: 10_000, cap: 60_000 };
@@ -21,11 +24,14 @@ export class Placeholders {
   readonly #ask: Ask;
   /** The URL that each of them waits for, absolute. */
   readonly #pending = new Map<Element, string>();
-  /** The URL with which each element that lives is refreshed, absolute. */
-  readonly #living = new Map<Element, string>();
+  /** The URL with which each of the others is refreshed, absolute. */
+  readonly #refreshed = new Map<Element, string>();
   readonly #recent = new Map<string, number>();
-  #poll: ReturnType<typeof setTimeout> | undefined;
-  #heal: ReturnType<typeof setTimeout> | undefined;
+  readonly #poll = new Timer(() => this.#pollOnce());
+  readonly #heal = new Timer(() => {
+    this.#forgetRemoved();
+    this.#askFor([...this.#pending.values(), ...this.#refreshed.values()]);
+  });
   #round = 0;
 
   constructor(ask: Ask) {
@@ -34,8 +40,8 @@ export class Placeholders {
 
   /** @param pending the URL that the element waits for. */
   add(element: Element, pending: string): void {
-    const url = absolute(pending);
-    element.setAttribute("aria-busy", "true");
+    const url = withoutFragment(pending);
+    unshadowed(element).setAttribute("aria-busy", "true");
     this.#pending.set(element, url);
     const messaged = this.#recent.get(url);
     // Once for each message: what is fetched may well be a placeholder again.
@@ -45,29 +51,29 @@ export class Placeholders {
   }
 
   /** @param refresh the URL of the snippet that shows the element's newest state. */
-  addLiving(element: Element, refresh: string): void {
+  addRefreshed(element: Element, refresh: string): void {
     this.#forgetRemoved();
-    this.#living.set(element, absolute(refresh));
+    this.#refreshed.set(element, withoutFragment(refresh));
   }
 
   /** The element is not used any more. */
   remove(element: Element): void {
     this.satisfy(element);
     // What has been replaced is kept until its successor is known.
-    if (element.isConnected) this.#living.delete(element);
+    if (isOnPage(element)) this.#refreshed.delete(element);
   }
 
   /** The element has what it has waited for. */
   satisfy(element: Element): void {
-    if (this.#pending.delete(element)) element.removeAttribute("aria-busy");
+    if (this.#pending.delete(element)) unshadowed(element).removeAttribute("aria-busy");
   }
 
-  /** Something else stands in the place of an element: it lives on, whether or not it says so. */
+  /** Something else stands in the place of an element: it is refreshed as well, whether or not it says so. */
   replaced(element: Element, successor: Element): void {
-    const url = this.#living.get(element);
+    const url = this.#refreshed.get(element);
     if (url === undefined || element === successor) return;
-    this.#living.delete(element);
-    this.#living.set(successor, url);
+    this.#refreshed.delete(element);
+    this.#refreshed.set(successor, url);
   }
 
   has(element: Element): boolean {
@@ -76,34 +82,29 @@ export class Placeholders {
 
   /** Elements that the snippet with this URL is for. */
   waitingFor(url: string): Element[] {
-    return [...this.#pending, ...this.#living].flatMap(([element, own]) => (own === url ? element : []));
+    return [...this.#pending, ...this.#refreshed].flatMap(([element, own]) => (own === url ? element : []));
   }
 
-  /** As {@link waitingFor}, in pat-inject's words. What lives stays, with new content. */
+  /** As {@link waitingFor}, for what can be found again when something else stands in its place. */
+  selectorsFor(url: string): string[] {
+    return this.waitingFor(url).flatMap(selectorOf);
+  }
+
+  /** The same in pat-inject's words. What is refreshed stays, with new content. */
   targetsFor(url: string): string[] {
-    return this.waitingFor(url).flatMap((element) => {
-      const modifier = this.#pending.has(element) ? "::element" : "";
-      return element.id ? `#${CSS.escape(element.id)}${modifier}` : [];
-    });
+    return this.waitingFor(url).flatMap((element) =>
+      selectorOf(element).map((selector) => selector + (this.#pending.has(element) ? "::element" : "")),
+    );
   }
 
   /** A message for this URL arrived. */
   messaged(url: string): void {
-    this.#recent.delete(url);
-    this.#recent.set(url, Date.now());
-    const [oldest] = this.#recent.keys();
-    if (this.#recent.size > MAX_RECENT_URLS && oldest !== undefined) this.#recent.delete(oldest);
+    remember(this.#recent, url, Date.now(), MAX_RECENT_URLS);
   }
 
   /** Messages may have been missed: ask, but not all browsers at once. Returns false when that is about to happen already. */
   gap(): boolean {
-    if (this.#heal !== undefined) return false;
-    this.#heal = setTimeout(() => {
-      this.#heal = undefined;
-      this.#forgetRemoved();
-      this.#askFor([...this.#pending.values(), ...this.#living.values()]);
-    }, Math.random() * SPREAD_MS);
-    return true;
+    return this.#heal.start(Math.random() * SPREAD_MS);
   }
 
   /** Ask for everything that is waited for. */
@@ -114,22 +115,20 @@ export class Placeholders {
   /** There is no connection: go on without it, asking from time to time. */
   poll(): void {
     const { base, cap } = POLL_MS;
-    this.#poll ??= setTimeout(() => this.#pollOnce(), base + backoff(0, { base: base / 2, cap }));
+    this.#poll.start(base + backoff(0, { base: base / 2, cap }));
   }
 
   /** Messages come again, or there is no point in asking. */
   rest(): void {
-    clearTimeout(this.#poll);
-    this.#poll = undefined;
+    this.#poll.stop();
     this.#round = 0;
   }
 
   stop(): void {
     this.rest();
-    clearTimeout(this.#heal);
-    this.#heal = undefined;
+    this.#heal.stop();
     this.#recent.clear();
-    this.#living.clear();
+    this.#refreshed.clear();
   }
 
   #pollOnce(): void {
@@ -137,11 +136,11 @@ export class Placeholders {
     const { base, cap } = POLL_MS;
     // At least half of the time that is due: jitter must not turn into a burst.
     const due = Math.min(cap, base * 2 ** this.#round++);
-    this.#poll = setTimeout(() => this.#pollOnce(), due / 2 + backoff(0, { base: due / 2, cap }));
+    this.#poll.start(due / 2 + backoff(0, { base: due / 2, cap }));
   }
 
   #forgetRemoved(): void {
-    for (const element of this.#living.keys()) if (!element.isConnected) this.#living.delete(element);
+    for (const element of this.#refreshed.keys()) if (!isOnPage(element)) this.#refreshed.delete(element);
   }
 
   #askFor(urls: Iterable<string>): void {
@@ -149,6 +148,15 @@ export class Placeholders {
   }
 }
 
-function absolute(url: string): string {
-  return URL.canParse(url, dom.baseURI) ? new URL(url, dom.baseURI).href : url;
+function selectorOf(element: Element): string[] {
+  const id = idOf(element);
+  return id ? [`#${CSS.escape(id)}`] : [];
+}
+
+/** As it is fetched. */
+function withoutFragment(text: string): string {
+  const url = absolute(text);
+  if (!url) return text;
+  url.hash = "";
+  return url.href;
 }
