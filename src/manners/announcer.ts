@@ -4,37 +4,35 @@
  */
 import { dom } from "../ground/dom.ts";
 import { targetOptions } from "../ground/options.ts";
+import { Timer } from "../ground/timer.ts";
 import { wordsFor } from "./words.ts";
 
 /** Time in which announcements are gathered, in milliseconds; also what lies between two of them, at least. */
 const GATHER_MS = 1_000;
 
-const HIDDEN =
-  "position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap";
+const HIDDEN = "position:fixed;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
 
 export class Announcer {
   #region: HTMLElement | undefined;
   readonly #texts = new Set<string>();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timer = new Timer(() => this.#speak());
 
   /** @param text is said as it is when nothing else is to be said at that time. */
   say(text: string): void {
     this.#texts.add(text);
     // A region is heard only when it was there before its text. The page may have thrown it away.
     if (!this.#region?.isConnected) this.#region = createRegion();
-    this.#timer ??= setTimeout(() => this.#speak(), GATHER_MS);
+    this.#timer.start(GATHER_MS);
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#timer.stop();
     this.#texts.clear();
     this.#region?.remove();
     this.#region = undefined;
   }
 
   #speak(): void {
-    this.#timer = undefined;
     const [first = "", ...others] = this.#texts;
     const { summary } = wordsFor(dom.body, targetOptions(dom.body).words);
     if (this.#region) {

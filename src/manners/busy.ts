@@ -1,33 +1,27 @@
 /** Whether the user is busy with an element, so that it must not be replaced under their hands. Knows nothing of messages. */
-import { dom, matches, unshadowed } from "../ground/dom.ts";
+import { dom, focusedElement, matches, unshadowed } from "../ground/dom.ts";
 import { elementsIn, watchEntries } from "./entries.ts";
 import { isHeld, isOpened, isPlaying, watchHands } from "./hands.ts";
 import { NOTICE } from "./notice.ts";
-import { sharedWatch } from "./watch.ts";
+import { listen, sharedWatch } from "./watch.ts";
 
 /** Where one enters something, and the button with which an update is asked for: who is there has not left. */
-const FIELD = `input:not([type=submit], [type=button], [type=reset], [type=image]), textarea, select, iframe, object, embed,
+const EDITABLE = `input:not([type=submit], [type=button], [type=reset], [type=image]), textarea, select, iframe, object, embed,
   [role=textbox], [role=searchbox], [role=combobox], [role=spinbutton], [role=slider], .${NOTICE} *`;
 /** Links and forms of pat-modal have its class before anything is open. */
 const MODAL = 'dialog[open], [aria-modal="true"], .pat-modal:not(a, form, .pat-subform), .modal.show, :popover-open';
 
 /** Whether the element holds a field that has the focus. */
-function hasFocus(element: Element): boolean {
+export function hasFocus(element: Element): boolean {
   const host = dom.activeElement;
-  return host !== null && host !== dom.body && element.contains(host) && isField(focusedElement() ?? host);
-}
-
-/** The element with the focus, in whatever open shadow tree it is. */
-export function focusedElement(): Element | null {
-  let focused = dom.activeElement;
-  while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
-  return focused;
+  return host !== null && host !== dom.body && unshadowed(element).contains(host) && isField(focusedElement() ?? host);
 }
 
 /** What a custom element keeps in a closed shadow tree cannot be seen: it may be a field. */
 function isField(focused: Element): boolean {
-  const isClosed = focused.localName.includes("-") && !focused.shadowRoot;
-  return isClosed || focused.matches(FIELD) || (focused instanceof HTMLElement && focused.isContentEditable);
+  const { localName, shadowRoot } = unshadowed(focused);
+  const isEdited = focused instanceof HTMLElement && unshadowed(focused).isContentEditable;
+  return (localName.includes("-") && !shadowRoot) || isEdited || matches(focused, EDITABLE);
 }
 
 /** Whether the element, or something in it, says that the user has changed it. */
@@ -42,26 +36,16 @@ export function isOccupied(element: Element): boolean {
     hasFocus(element) ||
     isHeld(element) ||
     isSelected(element) ||
-    (fullscreenElement !== null && element.contains(fullscreenElement)) ||
+    (fullscreenElement !== null && unshadowed(element).contains(fullscreenElement)) ||
     isDirty(element) ||
-    elementsIn(element).some((part) => isPlaying(part) || isOpened(part) || (part !== element && matches(part, MODAL)))
+    elementsIn(element).some(
+      (part) => isPlaying(part) || isOpened(part, element) || (part !== element && matches(part, MODAL)),
+    )
   );
 }
 
 /** Events of the document after which an element may not be occupied any more. */
-export const LEAVING = [
-  "focusout",
-  "focusin",
-  "selectionchange",
-  "pause",
-  "volumechange",
-  "ended",
-  "emptied",
-  "close",
-  "toggle",
-  "submit",
-  "reset",
-];
+export const LEAVING = "focusout focusin selectionchange pause volumechange ended emptied close toggle submit reset";
 
 function isSelected(element: Element): boolean {
   isRange ??= dom.getSelection()?.isCollapsed === false;
@@ -79,7 +63,7 @@ const watchSelection = sharedWatch((signal) => {
     isRange = undefined;
   };
   forget();
-  dom.addEventListener("selectionchange", forget, { signal });
+  listen("selectionchange", signal, forget);
 });
 
 /** Has to have been called for {@link isOccupied} to be right. Returns the undo. */

@@ -1,6 +1,6 @@
 /** What the user has entered into fields and editors, and not sent yet. Knows nothing of messages. */
-import { dom, unshadowed } from "../ground/dom.ts";
-import { sharedWatch } from "./watch.ts";
+import { dom, focusedElement, unshadowed } from "../ground/dom.ts";
+import { listen, sharedWatch } from "./watch.ts";
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
@@ -9,42 +9,75 @@ const sent = new WeakMap<Field, string>();
 /** Texts edited in place, and frames with an editor, that have been written in. They do not know what the server sent. */
 const written = new WeakSet<Element>();
 
+/** Fields that were there when the user did anything on the page. */
+const seen = new WeakSet<Element>();
+
 /** Has to have been called for {@link isEntered} to be right. Returns the undo. */
 export const watchEntries = sharedWatch((signal) => {
   const input = (event: Event) => {
     const [node] = event.composedPath();
-    const frame = event.currentTarget !== document && dom.activeElement;
+    const frame = event.currentTarget !== document && focusedElement();
     if (frame) written.add(frame);
     else if (node instanceof HTMLElement && node.isContentEditable) written.add(node);
   };
-  dom.addEventListener("input", input, { capture: true, signal });
+  listen("input", signal, input);
   // What is typed in a frame, only the frame's own document hears. That of a foreign site is null.
   const enter = () => {
-    const frame = dom.activeElement;
-    if (!(frame instanceof HTMLIFrameElement)) return;
-    frame.contentDocument?.addEventListener("input", input, { capture: true, signal });
+    for (let frame = focusedElement(); isFrame(frame); frame = frame.contentDocument?.activeElement ?? null) {
+      frame.contentDocument?.addEventListener("input", input, { capture: true, signal });
+      // Who goes on to another frame does not come back to the page in between.
+      frame.contentDocument?.defaultView?.addEventListener("blur", enter, { signal });
+    }
   };
   window.addEventListener("blur", enter, { signal });
-  dom.addEventListener("submit", (event) => submitted(event), { capture: true, signal });
+  listen("submit", signal, submitted);
+  const see = () => {
+    for (const field of dom.querySelectorAll(FIELDS)) seen.add(field);
+  };
+  // What a browser has restored is there already.
+  see();
+  listen("pointerdown keydown input change drop", signal, see);
 });
+
+/** By its name: one in a frame is not of this page's own class. */
+export function isFrame(element: Element | null): element is HTMLIFrameElement {
+  return element?.localName === "iframe";
+}
+
+/** What notes that a form was sent, for each that is about to be. */
+const submissions = new Map<Event, () => void>();
 
 function submitted(event: Event): void {
   const form = event.target;
   if (!(form instanceof HTMLFormElement)) return;
   const fields = [...dom.querySelectorAll(FIELDS)].filter(isField).filter((field) => field.form === form);
   const values = fields.map((field) => [field, stateOf(field)] as const);
-  setTimeout(() => {
+  submissions.set(event, () => {
     // Validation stops it; what only stops the browser from doing it sends it by itself.
     if (event.defaultPrevented && fields.some(({ validity }) => !validity.valid)) return;
     for (const [field, state] of values) sent.set(field, state);
     for (const element of elementsIn(form)) written.delete(element);
   });
+  setTimeout(settle);
+}
+
+/**
+ * Whether a form is sent is known when every listener has heard of it. Who asks before the timer must not find it unsent: the
+ * click that sends it may also be what an update has waited for.
+ */
+function settle(): void {
+  for (const [event, note] of submissions) {
+    if (event.eventPhase !== Event.NONE) continue;
+    submissions.delete(event);
+    note();
+  }
 }
 
 const FIELDS = "input, textarea, select";
 
 /** Whether what it holds is the user's, not the server's. */
 export function isEntered(node: Node): boolean {
+  settle();
   if (!isField(node)) return node instanceof Element && written.has(node);
   const group = groupOf(node);
   if (group.every(isAsWritten)) return false;
@@ -56,26 +89,32 @@ export function isEntered(node: Node): boolean {
   });
 }
 
-/** Whether the element holds, or is, something with an entry. */
-export function hasEntries(element: Element): boolean {
-  return elementsIn(element).some(isEntered);
+/** Whether the user may have entered it, and not only the script that has made the field. */
+export function isTouched(entry: Element): boolean {
+  return seen.has(entry) || !isField(entry) || entry.getRootNode() !== document;
+}
+
+/** What was edited in place is the server's by now. */
+export function saved(element: Element): void {
+  written.delete(element);
 }
 
 /**
  * Note what has been entered. Returns the function that puts it into the fields that have taken the place of the old ones:
- * those of the same id, or of the same name.
+ * those of the same id, or of the same name; of several, the one at the same place among them.
  */
 export function keepEntries(element: Element): () => void {
-  const place = element.parentElement;
+  const place = unshadowed(element).parentElement;
+  const likes = (field: Field) => (place ? fieldsOf(place) : []).filter((other) => isSameField(other, field));
   // Of a group of radio buttons, the chosen one says all.
-  const entered = fieldsOf(element).filter(
-    (field) => isEntered(field) && (field.type !== "radio" || stateOf(field) === "true"),
-  );
+  const entered = fieldsOf(element)
+    .filter((field) => isEntered(field) && (field.type !== "radio" || stateOf(field) === "true"))
+    .map((field) => ({ old: field, index: likes(field).indexOf(field) }));
   return () => {
-    const fields = place ? fieldsOf(place) : [];
-    for (const old of entered) {
+    for (const { old, index } of entered) {
       if (old.isConnected) continue;
-      const successor = fields.find((field) => isSameField(field, old));
+      const successors = likes(old);
+      const successor = successors[Math.min(index, successors.length - 1)];
       if (successor && !isEntered(successor)) copyState(old, successor);
     }
   };
@@ -103,7 +142,7 @@ export function fieldsOf(root: Element | DocumentFragment): Field[] {
 
 /** Whether two fields, of old and new content, are for the same entry: by id, or else by name. */
 export function isSameField(a: Field, b: Field): boolean {
-  const hasSameName = b.id ? a.id === b.id : b.name !== "" && a.name === b.name;
+  const hasSameName = a.id && b.id ? a.id === b.id : b.name !== "" && a.name === b.name;
   return hasSameName && a.type === b.type && (!isChoice(b) || a.value === b.value);
 }
 
@@ -116,7 +155,7 @@ export function groupOf(field: Field): Field[] {
   if (field.type !== "radio" || field.name === "") return [field];
   const root = field.getRootNode();
   const isParent = root instanceof Document || root instanceof DocumentFragment || root instanceof Element;
-  const all = isParent ? root.querySelectorAll(FIELDS) : [];
+  const all = isParent ? unshadowed(root).querySelectorAll(FIELDS) : [];
   return [...all]
     .filter(isField)
     .filter(({ type, name, form }) => type === "radio" && name === field.name && form === field.form);
@@ -155,8 +194,12 @@ export function copyState(from: Field, to: Field): void {
     else if (from.type === "file") to.files = from.files;
     else to.value = from.value;
   } else if (from instanceof HTMLSelectElement && to instanceof HTMLSelectElement) {
+    const isSame =
+      from.length === to.length && [...from.options].every(({ value }, at) => value === to.options[at]?.value);
     const values = Array.from(from.selectedOptions, ({ value }) => value);
-    for (const option of to.options) option.selected = values.includes(option.value);
+    for (const [at, option] of [...to.options].entries()) {
+      option.selected = isSame ? from.options[at]?.selected === true : values.includes(option.value);
+    }
   } else {
     to.value = from.value;
   }

@@ -1,4 +1,5 @@
 /** Shows on targets that their snippet could not be loaded: a class, and where they show a spinner, words and a button. */
+import { isOnPage, unshadowed } from "../ground/dom.ts";
 import { targetOptions } from "../ground/options.ts";
 import { watchPage } from "../ground/page-changes.ts";
 import { showNotice } from "./notice.ts";
@@ -17,22 +18,22 @@ export class Failures {
    */
   show(target: Element, isWaiting: boolean, retry: (() => void) | undefined): void {
     this.clear(target);
-    target.classList.add(CLASS);
-    target.removeAttribute("aria-busy");
+    unshadowed(target).classList.add(CLASS);
+    unshadowed(target).removeAttribute("aria-busy");
     if (!isWaiting) return;
     const words = wordsFor(target, targetOptions(target).words);
-    const spinner = [...target.childNodes];
-    target.replaceChildren();
+    const spinner = [...unshadowed(target).childNodes];
+    unshadowed(target).replaceChildren();
     const again = () => {
       this.clear(target);
-      target.setAttribute("aria-busy", "true");
+      unshadowed(target).setAttribute("aria-busy", "true");
       retry?.();
     };
     const button = retry && { label: words.retry, press: again };
     const hide = showNotice(target, { name: CLASS, text: words.error, button });
     this.#shown.set(target, (isReplaced) => {
       hide();
-      if (!isReplaced && !target.hasChildNodes()) target.append(...spinner);
+      if (!isReplaced && !unshadowed(target).hasChildNodes()) unshadowed(target).append(...spinner);
     });
     this.#unwatch ??= watchPage({ removed: () => this.#clearRemoved() });
   }
@@ -43,7 +44,7 @@ export class Failures {
    * @param isReplaced it has new content, even if that is none: its spinner is not wanted any more.
    */
   clear(target: Element, isReplaced = false): void {
-    target.classList.remove(CLASS);
+    unshadowed(target).classList.remove(CLASS);
     this.#shown.get(target)?.(isReplaced);
     if (!this.#shown.delete(target) || this.#shown.size > 0) return;
     this.#unwatch?.();
@@ -56,6 +57,6 @@ export class Failures {
 
   /** What is said beside a target goes with it. */
   #clearRemoved(): void {
-    for (const target of [...this.#shown.keys()]) if (!target.isConnected) this.clear(target);
+    for (const target of [...this.#shown.keys()]) if (!isOnPage(target)) this.clear(target);
   }
 }

@@ -1,33 +1,23 @@
 /** What the user does with mouse, finger and keys: presses, drags, opens, starts. Knows nothing of targets. */
-import { dom } from "../ground/dom.ts";
-import { sharedWatch } from "./watch.ts";
+import { dom, matches, unshadowed } from "../ground/dom.ts";
+import { listen, sharedWatch } from "./watch.ts";
 
 /** What opens something beside itself, or in itself. */
 const OPENER = "summary, [aria-expanded]";
 
-const opened = new WeakSet<Element>();
+/** What the user has opened, and what it was opened with. */
+const opened = new WeakMap<Element, Element>();
 const started = new WeakSet<EventTarget>();
 const paused = new WeakSet<EventTarget>();
 /** What is held at this moment: pressed by pointer or key, dragged, dragged over. */
 const held = new Map<"press" | "drag" | "over", Node>();
 
 /** Events of the document with which something held is let go, or something opened closed. */
-export const RELEASES = [
-  "click",
-  "pointerup",
-  "pointercancel",
-  "keyup",
-  "dragend",
-  "dragleave",
-  "drop",
-  "fullscreenchange",
-];
+export const RELEASES = "click pointerup pointercancel keyup dragend dragleave drop fullscreenchange";
 
 /** Has to have been called for the others to be right. Returns the undo. */
 export const watchHands = sharedWatch((signal) => {
-  const on = (types: string, listener: (event: Event) => void) => {
-    for (const type of types.split(" ")) dom.addEventListener(type, listener, { capture: true, signal });
-  };
+  const on = (types: string, listener: (event: Event) => void) => listen(types, signal, listener);
   const hold = (what: "press" | "drag" | "over") => (event: Event) => {
     if (event.target instanceof Node) held.set(what, event.target);
   };
@@ -41,9 +31,14 @@ export const watchHands = sharedWatch((signal) => {
   on("dragenter", hold("over"));
   on("dragleave", (event) => event instanceof DragEvent && !event.relatedTarget && held.delete("over"));
   on("dragend drop", () => setTimeout(() => held.clear()));
-  on("click", ({ target }) => {
-    const opener = target instanceof Element && target.closest(OPENER);
-    if (opener) opened.add(opener);
+  // Menus open with the arrow keys, or when the pointer comes, too.
+  on("click keydown pointerover", (event) => {
+    const [target] = event.composedPath();
+    const opener = target instanceof Element && unshadowed(target).closest(OPENER);
+    if (!opener || isOpen(opener)) return;
+    for (const element of [opener, dom.getElementById(unshadowed(opener).getAttribute("aria-controls") ?? "")]) {
+      if (element) opened.set(element, opener);
+    }
   });
   on("play", ({ target }) => {
     if (!(target instanceof HTMLMediaElement) || !navigator.userActivation.isActive) return;
@@ -56,13 +51,21 @@ export const watchHands = sharedWatch((signal) => {
 
 /** Whether something in the element is pressed or dragged, or the element itself. */
 export function isHeld(element: Element): boolean {
-  return [...held.values()].some((node) => element.contains(node));
+  return [...held.values()].some((node) => unshadowed(element).contains(node));
 }
 
-/** Whether it is, or opens, something that the user has opened. */
-export function isOpened(element: Element): boolean {
-  if (!opened.has(element)) return false;
-  return element.getAttribute("aria-expanded") === "true" || element.closest("details")?.open === true;
+/**
+ * Whether something in the target is, or opens, what the user has opened. With a button elsewhere the target itself may
+ * have been opened: it stays open when its content is replaced.
+ */
+export function isOpened(element: Element, target: Element): boolean {
+  const opener = opened.get(element);
+  return opener !== undefined && isOpen(opener) && (element !== target || unshadowed(target).contains(opener));
+}
+
+function isOpen(opener: Element): boolean {
+  if (!matches(opener, "summary")) return matches(opener, "[aria-expanded=true]");
+  return opener.parentElement instanceof HTMLDetailsElement && opener.parentElement.open;
 }
 
 /** Whether it is a recording that plays, and not by itself and silently, as decoration does. */

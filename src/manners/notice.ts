@@ -34,6 +34,6 @@ export function showNotice(target: Element, { name, text, button }: NoticeOption
     element.addEventListener("click", () => button.press());
     notice.append(element);
   }
-  (unshadowed(target).closest(`:not(${CRAMPED})`) ?? dom.body).prepend(notice);
+  unshadowed(unshadowed(target).closest(`:not(${CRAMPED})`) ?? dom.body).prepend(notice);
   return () => notice.remove();
 }

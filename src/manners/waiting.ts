@@ -2,13 +2,15 @@
  * Lets updates wait while the user is busy with their target: the target says that there is one, and gets it when the user
  * leaves it or asks for it. Knows what it means to be busy from busy.ts, and no messages.
  */
-import { dom } from "../ground/dom.ts";
+import { dom, focusedElement, isOnPage, unshadowed } from "../ground/dom.ts";
 import type { TargetOptions } from "../ground/options.ts";
 import { watchPage } from "../ground/page-changes.ts";
-import { focusedElement, isDirty, isOccupied, LEAVING, watchUse } from "./busy.ts";
-import { type Field, fieldsOf, hasEntries, isEntered, isField, keepEntries } from "./entries.ts";
+import { Timer } from "../ground/timer.ts";
+import { hasFocus, isDirty, isOccupied, LEAVING, watchUse } from "./busy.ts";
+import { elementsIn, isEntered, isFrame, isTouched, keepEntries } from "./entries.ts";
 import { isHeld, RELEASES } from "./hands.ts";
 import { showNotice } from "./notice.ts";
+import { listen } from "./watch.ts";
 import { wordsFor } from "./words.ts";
 
 /** A change of one target. */
@@ -17,9 +19,13 @@ export interface Update {
   readonly isReplacement: boolean;
   /** An insertion before or after the target itself, which no replacement wipes out. */
   readonly isBeside: boolean;
+  /** It comes of what the user has done on this page, and the answer to that has brought it: it waits without a notice. */
+  readonly isOwn: boolean;
+  /** It changes only what is different: fields, selection and what plays stay as long as they are in the new content. */
+  readonly isMorph: boolean;
   readonly options: TargetOptions;
-  /** Whether its content has no such field. */
-  lacks(field: Field): boolean;
+  /** Whether its content has nothing in the place of what the user enters something into: a field, an editor, what holds one. */
+  lacks(entry: Element): boolean;
   apply(): void;
   /** The target has left the page before the update could be applied. */
   lost(): void;
@@ -34,13 +40,13 @@ interface Held {
   hide?: () => void;
 }
 
-/** On a target that an update waits for. */
+/** On a target that an update waits for, unless it is the user's own. */
 const CLASS = "has-update";
 
 export class Waiting {
   readonly #waiting = new Map<Element, Held>();
   #listeners: AbortController | undefined;
-  #check: ReturnType<typeof setTimeout> | undefined;
+  readonly #check = new Timer(() => this.#look());
   #unwatchPage: (() => void) | undefined;
   readonly #unwatchUse = watchUse();
 
@@ -50,6 +56,7 @@ export class Waiting {
     if (waiting) {
       const kept = update.isReplacement ? waiting.updates.filter(({ isBeside }) => isBeside) : waiting.updates;
       waiting.updates = [...kept, update];
+      this.#tell(target, waiting);
     } else if (update.isReplacement && (isInterruption(target, update) || mayLose(target, update))) {
       this.#wait(target, update);
     } else {
@@ -59,7 +66,7 @@ export class Waiting {
 
   #releaseLost(): void {
     for (const [target, { updates }] of [...this.#waiting]) {
-      if (target.isConnected) continue;
+      if (isOnPage(target)) continue;
       this.#end(target);
       for (const update of updates) update.lost();
     }
@@ -71,18 +78,20 @@ export class Waiting {
   }
 
   #wait(target: Element, update: Update): void {
-    const isTold = isInterruption(target, update) && !isHeld(target);
-    const held: Held = { updates: [update], isTold };
-    target.classList.add(CLASS);
+    const held: Held = { updates: [update], isTold: false };
     this.#waiting.set(target, held);
-    this.#tell(target, held, update);
+    this.#tell(target, held);
+    held.isTold = held.hide !== undefined && isInterruption(target, update);
     this.#watch();
   }
 
-  /** Not while something is pressed: it would move away under the pointer, and the click be lost. */
-  #tell(target: Element, held: Held, { options }: Update): void {
+  /** The notice not while something is pressed: it would move away under the pointer, and the click be lost. */
+  #tell(target: Element, held: Held): void {
+    const update = held.updates.find(({ isOwn }) => !isOwn);
+    if (!update) return;
+    unshadowed(target).classList.add(CLASS);
     if (held.hide || isHeld(target)) return;
-    const button = { label: wordsFor(target, options.words).update, press: () => this.#apply(target) };
+    const button = { label: wordsFor(target, update.options.words).update, press: () => this.#apply(target) };
     held.hide = showNotice(target, { name: "is-update", button });
   }
 
@@ -92,7 +101,7 @@ export class Waiting {
     const giveBack = keepEntries(target);
     for (const update of updates) {
       // The one before may have put something else in its place.
-      if (target.isConnected) update.apply();
+      if (isOnPage(target)) update.apply();
       else update.lost();
     }
     giveBack();
@@ -101,24 +110,23 @@ export class Waiting {
   #end(target: Element): void {
     this.#waiting.get(target)?.hide?.();
     this.#waiting.delete(target);
-    target.classList.remove(CLASS);
+    unshadowed(target).classList.remove(CLASS);
     if (this.#waiting.size > 0) return;
     this.#listeners?.abort();
     this.#listeners = undefined;
     this.#unwatchPage?.();
     this.#unwatchPage = undefined;
-    clearTimeout(this.#check);
-    this.#check = undefined;
+    this.#check.stop();
   }
 
   #watch(): void {
     if (!this.#listeners) {
       this.#listeners = new AbortController();
-      const options = { capture: true, signal: this.#listeners.signal };
+      const { signal } = this.#listeners;
       // Whoever leaves a frame comes back to the window.
-      window.addEventListener("focus", () => this.#soon(), options);
-      for (const type of LEAVING) dom.addEventListener(type, (event) => this.#left(event), options);
-      for (const type of RELEASES) dom.addEventListener(type, () => this.#soon(), options);
+      window.addEventListener("focus", () => this.#soon(), { capture: true, signal });
+      listen(LEAVING, signal, (event) => this.#left(event));
+      listen(RELEASES, signal, () => this.#soon());
     }
     // `is-dirty` and `open` are taken off without an event.
     this.#unwatchPage ??= watchPage({ changed: () => this.#soon(), removed: () => this.#releaseLost() });
@@ -126,38 +134,44 @@ export class Waiting {
 
   #left({ target: where }: Event): void {
     for (const [target, waiting] of this.#waiting) {
-      if (where instanceof Node && target.contains(where)) waiting.isTold = true;
+      if (waiting.hide && where instanceof Node && unshadowed(target).contains(where)) waiting.isTold = true;
     }
     this.#soon();
   }
 
   /** A moment later: when a field loses the focus, the next one does not have it yet. */
   #soon(): void {
-    this.#check ??= setTimeout(() => {
-      this.#check = undefined;
-      for (const [target, held] of [...this.#waiting]) {
-        const [first] = held.updates;
-        if (!first || !target.isConnected) continue;
-        const isFree = !isInterruption(target, first) && (held.isTold || !mayLose(target, first));
-        if (isFree) this.#apply(target);
-        else this.#tell(target, held, first);
-      }
-      this.#releaseLost();
-    });
+    this.#check.start();
+  }
+
+  #look(): void {
+    for (const [target, held] of [...this.#waiting]) {
+      const [first] = held.updates;
+      if (!first || !isOnPage(target)) continue;
+      const isFree = !isInterruption(target, first) && (held.isTold || !mayLose(target, first));
+      if (isFree) this.#apply(target);
+      else this.#tell(target, held);
+    }
+    this.#releaseLost();
   }
 }
 
-/** Morphing keeps fields, selection and what plays, as long as they are in the new content; what is dirty it might not. */
-function isInterruption(target: Element, { options, lacks }: Update): boolean {
-  if (options.swap === "inject") return isOccupied(target);
-  const focused = focusedElement();
-  const isAway =
-    focused instanceof HTMLIFrameElement || (isField(focused) && target.contains(focused) && lacks(focused));
-  return isDirty(target) || isHeld(target) || (isAway && target.contains(focused));
+/** What is dirty, morphing might not keep. */
+function isInterruption(target: Element, { isMorph, lacks }: Update): boolean {
+  if (!isMorph) return isOccupied(target);
+  const { activeElement } = dom;
+  const isAway = hasFocus(target) && activeElement !== null && (isFrame(focusedElement()) || lacks(activeElement));
+  return isDirty(target) || isHeld(target) || isAway;
 }
 
 /** Something has been entered, and its user has not been told that an update waits. */
-function mayLose(target: Element, { options, lacks }: Update): boolean {
-  if (options.swap === "inject") return hasEntries(target);
-  return fieldsOf(target).some((field) => target.contains(field) && isEntered(field) && lacks(field));
+function mayLose(target: Element, { isMorph, lacks }: Update): boolean {
+  const entries = elementsIn(target).filter((element) => isTouched(element) && isEntered(element));
+  return isMorph ? entries.some((entry) => lacks(hostIn(target, entry))) : entries.length > 0;
+}
+
+/** What in the target's own tree holds it, when it is in a shadow tree. */
+function hostIn(target: Element, element: Element): Element {
+  const root = unshadowed(element).getRootNode();
+  return root instanceof ShadowRoot && !unshadowed(target).contains(element) ? hostIn(target, root.host) : element;
 }

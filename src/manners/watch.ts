@@ -1,4 +1,14 @@
 /** Listening to the document for as long as anybody needs it. Knows nothing of what is listened to. */
+import { dom } from "../ground/dom.ts";
+
+/**
+ * Hear of events wherever they happen, and before anything on the page can stop them.
+ *
+ * @param types with spaces between them.
+ */
+export function listen(types: string, signal: AbortSignal, listener: (event: Event) => void): void {
+  for (const type of types.split(" ")) dom.addEventListener(type, listener, { capture: true, signal });
+}
 
 /**
  * @param begin adds listeners that end with the signal.

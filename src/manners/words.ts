@@ -2,43 +2,21 @@
 import { unshadowed } from "../ground/dom.ts";
 import type { Words } from "../ground/options.ts";
 
-const ENGLISH: Words = {
-  update: "Update available",
-  error: "This could not be loaded.",
-  retry: "Try again",
-  summary: "%n updates",
-};
+/** The words of an update, an error, its retry, and of several announcements. */
+type Texts = readonly [string, string, string, string];
 
-const TRANSLATIONS: Readonly<Record<string, Words>> = {
-  en: ENGLISH,
-  de: {
-    update: "Aktualisierung verfügbar",
-    error: "Das konnte nicht geladen werden.",
-    retry: "Erneut versuchen",
-    summary: "%n Aktualisierungen",
-  },
-  fr: {
-    update: "Mise à jour disponible",
-    error: "Le chargement a échoué.",
-    retry: "Réessayer",
-    summary: "%n mises à jour",
-  },
-  nl: {
-    update: "Update beschikbaar",
-    error: "Dit kon niet worden geladen.",
-    retry: "Opnieuw proberen",
-    summary: "%n updates",
-  },
-  es: {
-    update: "Actualización disponible",
-    error: "No se ha podido cargar.",
-    retry: "Reintentar",
-    summary: "%n actualizaciones",
-  },
-};
+const ENGLISH: Texts = ["Update available", "This could not be loaded.", "Try again", "%n updates"];
+
+const TRANSLATIONS: ReadonlyMap<string, Texts> = new Map([
+  ["de", ["Aktualisierung verfügbar", "Das konnte nicht geladen werden.", "Erneut versuchen", "%n Aktualisierungen"]],
+  ["fr", ["Mise à jour disponible", "Le chargement a échoué.", "Réessayer", "%n mises à jour"]],
+  ["nl", ["Update beschikbaar", "Dit kon niet worden geladen.", "Opnieuw proberen", "%n updates"]],
+  ["es", ["Actualización disponible", "No se ha podido cargar.", "Reintentar", "%n actualizaciones"]],
+]);
 
 /** @param given texts that go before the library's own. */
 export function wordsFor(element: Element, given: Partial<Words> = {}): Words {
-  const language = unshadowed(element).closest("[lang]")?.getAttribute("lang")?.split("-")[0]?.toLowerCase() ?? "en";
-  return { ...(TRANSLATIONS[language] ?? ENGLISH), ...given };
+  const language = unshadowed(element).closest("[lang]")?.getAttribute("lang")?.split("-")[0]?.toLowerCase() ?? "";
+  const [update, error, retry, summary] = TRANSLATIONS.get(language) ?? ENGLISH;
+  return { update, error, retry, summary, ...given };
 }
