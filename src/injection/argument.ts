@@ -23,7 +23,7 @@ export function parseArgument(argument: string, job: Job, fragment = ""): Change
       ...given,
       source: given.source ?? fallback ?? "body",
       target: given.target ?? fallback,
-      url: job.url?.href.split("#")[0] ?? "",
+      url: job.url?.href ?? "",
       // The user did not ask for this injection: it must not ask back, nor move the page or its history.
       confirm: "never",
       history: "none",
@@ -53,7 +53,7 @@ function readConfigs(parser: Parser, argument: string): InjectConfig[] {
   const known = defaults.get(parser) ?? readAttribute(parser, "")[0] ?? {};
   defaults.set(parser, known);
   if (!parser._parse || !parser._cleanupOptions) return readAttribute(parser, argument);
-  const sides = argument.split(/\s*&&\s*/).flatMap((side) => parser._parse?.(side.trim()));
+  const sides = argument.split("&&").flatMap((side) => parser._parse?.(side.trim()));
   if (!sides.every(isConfig)) throw new ProtocolError("inject", "an argument of pat-inject", argument);
   const configs = sides.map((side) => ({ ...known, ...parser._cleanupOptions?.({ ...side }) }));
   // What is said twice is done once.

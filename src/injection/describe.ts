@@ -1,6 +1,6 @@
 /** Reads what a snippet says of itself: which of its elements are for which targets. */
 import type { Change } from "../ground/change.ts";
-import { dom, unshadowed } from "../ground/dom.ts";
+import { dom, parseDocument, unshadowed } from "../ground/dom.ts";
 import { patInject } from "../ground/host.ts";
 import type { Job } from "../ground/job.ts";
 import { ProtocolError } from "../ground/protocol.ts";
@@ -22,7 +22,7 @@ const NAMELESS = "script, style, link, meta, title";
  * @throws {ProtocolError} when one of its arguments is invalid.
  */
 export function describeSnippet(html: string, job: Job, waiting: readonly string[]): Change[] {
-  const { body } = new DOMParser().parseFromString(html, "text/html");
+  const { head, body } = parseDocument(html);
   const named = [...body.querySelectorAll("[data-pat-inject]")]
     .map(unshadowed)
     .flatMap((element) => instruct(element, job));
@@ -31,7 +31,8 @@ export function describeSnippet(html: string, job: Job, waiting: readonly string
   if (named.length > 0)
     return named.map(({ element, change }) => ({ ...change, html: ownHtml(change, element, body) }));
 
-  const identified = [...body.children].map(unshadowed).flatMap((element) => {
+  // At the start of a snippet, a template is taken for one of the head.
+  const identified = [...head.querySelectorAll("template"), ...body.children].map(unshadowed).flatMap((element) => {
     const id = element.getAttribute("id");
     return id && !element.matches(NAMELESS) ? { target: `#${CSS.escape(id)}::element`, own: element.outerHTML } : [];
   });

@@ -1,14 +1,16 @@
 /** Puts contents into their targets: in order, without interrupting the user, and never without telling what became of them. */
 import type { Change, Content } from "../ground/change.ts";
-import { dom, unshadowed } from "../ground/dom.ts";
+import { dom, isOnPage, unshadowed } from "../ground/dom.ts";
 import { emit, type InjectionDetail } from "../ground/events.ts";
 import type { Job } from "../ground/job.ts";
 import { targetOptions } from "../ground/options.ts";
-import { requireTargets } from "../ground/targets.ts";
-import { fieldsOf, isSameField } from "../manners/entries.ts";
+import { PAGE_TOKEN } from "../ground/page-token.ts";
+import { canonical, requireTargets } from "../ground/targets.ts";
+import { fieldsOf, isField, isSameField } from "../manners/entries.ts";
 import { keepFocus } from "../manners/focus.ts";
 import { Waiting } from "../manners/waiting.ts";
 import { insert, Piece } from "./insert.ts";
+import { isLike, makersOf } from "./live.ts";
 import { morph } from "./morph.ts";
 import { Slices } from "./slices.ts";
 import { findSources } from "./source.ts";
@@ -17,6 +19,8 @@ export interface InjectorListener {
   failed(error: unknown, job: Job, changes: readonly Change[]): void;
   /** The target is not there any more: the change has to wait for it. */
   gone(change: Change): void;
+  /** Found on the page already: these are for delivery to put in order. `fetched`: when their snippet was there. */
+  known(changes: readonly Change[], snippet: Pick<Content, "html" | "fetched">): void;
   /** In place; `target` is what the content was for, `successor` what stands there now. */
   injected(target: Element, successor: Element, change: Change): void;
 }
@@ -58,7 +62,9 @@ export class Injector {
 
   async #injectFrom(html: string, changes: readonly Change[], { job, fetched }: Content): Promise<void> {
     try {
-      const sources = await findSources(html, changes);
+      const sources = changes.every(({ isRead }) => isRead)
+        ? changes.map(() => html)
+        : await findSources(html, changes);
       if (this.#isStopped) return;
       for (const [index, change] of changes.entries()) {
         const source = sources[index];
@@ -75,41 +81,45 @@ export class Injector {
 
   #offer(target: Element, source: string, change: Change, fetched: number): void {
     // A target inside another one went with it.
-    if (!target.isConnected) return;
+    if (!isOnPage(target)) return;
     const { job, kind } = change;
-    const rest = job.message.once && kind !== "replacement" ? this.#replaceTwins(source, change, fetched) : source;
-    if (rest === undefined) return;
+    const isReplacement = kind === "replacement";
+    const piece = new Piece(source);
+    const options = targetOptions(target);
     this.#waiting.offer(target, {
-      isReplacement: change.kind === "replacement",
-      isBeside: change.kind === "beside",
-      options: targetOptions(target),
-      lacks: (field) => !fieldsOf(new Piece(source).fragment).some((successor) => isSameField(successor, field)),
+      isReplacement,
+      isBeside: kind === "beside",
+      isOwn: job.message.author === PAGE_TOKEN,
+      isMorph: isMorph(target, change.action),
+      options,
+      lacks: (entry) => !unshadowed(entry).closest(options.keep ?? ":not(*)") && !hasSuccessor(entry, target, piece),
       apply: () => {
         this.#slices.settle(change.target);
-        this.#apply(target, new Piece(rest), change, fetched);
+        const isLeft = isReplacement || !job.message.once || this.#takeKnown(piece, change, fetched);
+        if (isLeft) this.#apply(target, piece, change, fetched);
       },
       lost: () => this.#listener.gone(change),
     });
   }
 
   /**
-   * What is on the page already is replaced.
+   * Items that are on the page already are replaced, each in the order of what else happens to it.
    *
-   * @returns what is left to insert; undefined when that is nothing.
+   * @returns whether anything is left to insert.
    */
-  #replaceTwins(source: string, change: Change, fetched: number): string | undefined {
-    const piece = new Piece(source);
-    const { fragment } = piece;
-    for (const item of [...fragment.children]) {
-      const id = unshadowed(item).getAttribute("id");
-      const twin = id ? dom.getElementById(id) : null;
-      if (!twin) continue;
-      unshadowed(item).remove();
-      const target = `#${CSS.escape(id ?? "")}`;
-      const config = { ...change.config, action: "element" };
-      this.#offer(twin, item.outerHTML, { ...change, target, kind: "replacement", action: "element", config }, fetched);
+  #takeKnown(piece: Piece, change: Change, fetched: number): boolean {
+    const { html, fragment } = piece;
+    const known: Change[] = [];
+    for (const item of [...fragment.children].map(unshadowed)) {
+      const id = item.getAttribute("id");
+      if (!id || !dom.getElementById(id)) continue;
+      item.remove();
+      const as = { target: canonical(`#${CSS.escape(id)}`), kind: "replacement", action: "element" } as const;
+      const config = { ...change.config, action: as.action };
+      known.push({ ...change, ...as, config, html: item.outerHTML, isRead: true });
     }
-    return fragment.childElementCount > 0 || fragment.textContent?.trim() ? piece.html : undefined;
+    if (known.length > 0) this.#listener.known(known, { html, fetched });
+    return fragment.childElementCount > 0 || Boolean(fragment.textContent?.trim());
   }
 
   #apply(target: Element, piece: Piece, change: Change, fetched: number): void {
@@ -123,7 +133,11 @@ export class Injector {
       },
     };
     if (!emit(target, "before-inject", before)) return;
-    const parent = target.parentElement ?? dom.body;
+    if (!isOnPage(target)) {
+      this.#listener.gone(change);
+      return;
+    }
+    const parent = unshadowed(target).parentElement ?? dom.body;
     const refocus = keepFocus(target);
     let nodes: readonly Node[] = [];
     try {
@@ -136,22 +150,34 @@ export class Injector {
     } finally {
       refocus(nodes);
     }
-    const successor = target.isConnected ? target : (nodes.find((node) => node instanceof Element) ?? parent);
+    const successor = isOnPage(target) ? target : (nodes.find((node) => node instanceof Element) ?? parent);
     this.#slices.add({
       target: change.target,
       nodes,
       tell: () => {
         this.#listener.injected(target, successor, change);
         const timings = { received, fetched, injected: performance.now() };
-        emit(successor.isConnected ? successor : dom.body, "injected", { ...detail, timings });
+        emit(isOnPage(successor) ? successor : dom.body, "injected", { ...detail, timings });
       },
     });
   }
 }
 
+/** Whether there is something in new content for what the user enters something into, or for what has made that. */
+function hasSuccessor(entry: Element, target: Element, { fragment }: Piece): boolean {
+  const isThere = (element: Element) =>
+    [...fragment.querySelectorAll(unshadowed(element).localName)].some((one) => isLike(one, element));
+  // Of several alike, with one less nobody knows which has gone.
+  const alike = (root: Element | DocumentFragment) =>
+    fieldsOf(root).filter((field) => isField(entry) && isSameField(field, entry));
+  if (isField(entry) ? alike(fragment).length >= alike(target).length : isThere(entry)) return true;
+  return entry !== dom.activeElement && makersOf(entry, target).some(isThere);
+}
+
 function isMorph(target: Element, action: string): action is "element" | "content" {
   const { swap, keep } = targetOptions(target);
+  const inside = unshadowed(target);
   // Out of the page and in again, an element would not be as it was: with something to keep, the rest changes around it.
-  const isAround = keep !== undefined && target.querySelector(keep) !== null;
+  const isAround = keep !== undefined && inside.querySelector(keep) !== null;
   return (action === "element" || action === "content") && (swap === "morph" || isAround);
 }

@@ -1,6 +1,6 @@
 /** Has pat-inject put a source into a target, and tells what is new on the page. */
 import type { Change } from "../ground/change.ts";
-import { dom, unshadowed } from "../ground/dom.ts";
+import { dom, isEndless, isOnPage, parseTemplate, unshadowed } from "../ground/dom.ts";
 import { warn } from "../ground/events.ts";
 import { HostError, type InjectConfig, type JQueryStatic, jQuery, patInject, type Sources } from "../ground/host.ts";
 
@@ -15,10 +15,7 @@ export class Piece {
 
   /** On no page yet, and may be changed. Parsed only when somebody looks: then what they have made of it counts. */
   get fragment(): DocumentFragment {
-    if (!this.#template) {
-      this.#template = dom.createElement("template");
-      this.#template.innerHTML = this.#html;
-    }
+    this.#template ??= parseTemplate(this.#html);
     return this.#template.content;
   }
 
@@ -33,32 +30,35 @@ export class Piece {
  */
 export function insert(html: string, target: Element, { action, config }: Change): Node[] {
   const injected = watchPlace(target, action);
-  const first = target.firstChild;
+  const first = unshadowed(target).firstChild;
   if (config.source === "none") {
     unshadowed(target).remove();
-  } else if (countTags(html) > MAX_PAT_INJECT_NODES) {
+  } else if (countTags(html) > MAX_PAT_INJECT_NODES || isEndless(target) || html.includes("parentNode")) {
+    // A field called so is what jQuery, with which pat-inject tells of what is new, would follow for ever.
     putAll(html, target, action);
   } else if (html !== "") {
-    perform(html, target, config, () => {
-      if (action === "element") return !unshadowed(target).isConnected;
-      return action === "content" ? target.firstChild !== first : injected().length > 0;
+    perform(html, target, action, config, () => {
+      if (action === "element") return !isOnPage(target);
+      return action === "content" ? unshadowed(target).firstChild !== first : injected().length > 0;
     });
   } else if (action === "content") {
     // pat-inject takes a source without content for a missing one, and so would never clear a target.
-    target.replaceChildren();
+    unshadowed(target).replaceChildren();
   } else if (action === "element") {
     unshadowed(target).remove();
   }
   return injected();
 }
 
-function perform(html: string, target: Element, config: InjectConfig, isInPlace: () => boolean): void {
+function perform(html: string, target: Element, action: string, config: InjectConfig, isInPlace: () => boolean): void {
   const $ = jQuery();
   const trigger = dom.createElement("a");
   const own: InjectConfig = { ...config, source: "", sourceMod: "content", $target: $(target) };
   try {
     patInject()._performInjection(target, $(trigger), sourcesOf(html, $), own, trigger);
   } catch (error) {
+    // In a form, pat-inject may have taken a field for the method of that name.
+    if (!isInPlace() && unshadowed(target) !== target) putAll(html, target, action);
     if (!isInPlace()) throw error;
     warn(`after injecting: ${error}`);
   }
@@ -78,15 +78,14 @@ function countTags(html: string): number {
 }
 
 function putAll(html: string, target: Element, action: string): void {
-  const template = dom.createElement("template");
-  template.innerHTML = html;
-  const { content } = template;
-  if (action === "content") target.replaceChildren(content);
-  else if (action === "contentafter") target.append(content);
-  else if (action === "contentbefore") target.prepend(content);
-  else if (action === "elementafter") target.after(content);
-  else if (action === "elementbefore") target.before(content);
-  else target.replaceWith(content);
+  const { content } = parseTemplate(html);
+  const place = unshadowed(target);
+  if (action === "content") place.replaceChildren(content);
+  else if (action === "contentafter") place.append(content);
+  else if (action === "contentbefore") place.prepend(content);
+  else if (action === "elementafter") place.after(content);
+  else if (action === "elementbefore") place.before(content);
+  else place.replaceWith(content);
 }
 
 /** Remember where pat-inject will put something. Returns what tells, afterwards, what stands there. */
@@ -107,8 +106,8 @@ function watchPlace(given: Element, action: string): () => Node[] {
   }[action];
   return () => {
     const nodes: Node[] = [];
-    let node = before ? before.nextSibling : (parent?.firstChild ?? null);
-    for (; node && node !== after; node = node.nextSibling) nodes.push(node);
+    let node = before ? unshadowed(before).nextSibling : parent && unshadowed(parent).firstChild;
+    for (; node && node !== after; node = unshadowed(node).nextSibling) nodes.push(node);
     return nodes;
   };
 }

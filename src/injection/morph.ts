@@ -3,18 +3,45 @@
  * is open or playing, and what the user has entered stay as they are.
  */
 import { Idiomorph } from "idiomorph";
-import { dom, matches } from "../ground/dom.ts";
+import { dom, isOnPage, matches, unshadowed } from "../ground/dom.ts";
 import { registry } from "../ground/host.ts";
-import { copyState, fieldsOf, groupOf, isEntered, isField, isSameField, stateOf } from "../manners/entries.ts";
+import {
+  copyState,
+  elementsIn,
+  fieldsOf,
+  groupOf,
+  isEntered,
+  isField,
+  isSameField,
+  isTouched,
+  saved,
+  stateOf,
+} from "../manners/entries.ts";
 import { isPlaying } from "../manners/hands.ts";
 import { NOTICE } from "../manners/notice.ts";
-import { destroy, FIELD_ID, isLive, isMade, isUnchanged, remember, update } from "./live.ts";
+import {
+  besides,
+  destroy,
+  isAllMade,
+  isBeside,
+  isLive,
+  isMade,
+  isUnchanged,
+  know,
+  mustBeRemade,
+  remember,
+  setSource,
+  sourceOf,
+} from "./live.ts";
+import { pair } from "./pair.ts";
 
 const INSTANCE = "pattern-inject-async";
 /** What says what this library's pattern does with an element. */
 const ARGUMENTS = ["class", "data-pat-inject-async"];
 /** What it says of itself on its elements, which the server does not know. */
 const STATE = ["data-inject-async-state", "aria-busy"];
+/** Where one enters something: with the focus it is in use. */
+const ENTRY = "input:not([type=submit], [type=button], [type=reset], [type=image]), textarea, select, iframe";
 /** What the user has opened or closed, the server does not know either. */
 const OPENED = "details, dialog";
 
@@ -32,10 +59,18 @@ export function morph(
   const added = new Set<Node>();
   const changed = new Set<Element>();
   const outdated = new Map<Element, Node>();
+  /** What the server says now. Noted when all is done: until then, what has no source is not the server's. */
+  const said = new Map<Node, Node>();
+  const unknown = new Map<Node, Node | undefined>();
+  /** What the user has, and what is kept. */
+  const left: Node[] = [];
+  /** What stands beside something live. */
+  const spared: Node[] = [];
   /** What is being added, the outermost first. */
   const coming: Node[] = [];
-  const isKept = (node: Node) => node instanceof Element && node !== target && matches(node, keep);
-  const forget = pair(target, content, keep);
+  const { wrappers, forget } = pair(target, content, keep);
+  const isKept = (node: Node) =>
+    node instanceof Element && node !== target && (wrappers.has(node) || matches(node, keep));
   const chosen = fieldsOf(target).filter(
     (field) => field instanceof HTMLInputElement && field.type === "radio" && field.checked && isEntered(field),
   );
@@ -50,29 +85,57 @@ export function morph(
         },
         afterNodeAdded: (node) => {
           added.add(node);
-          remember(node, coming.pop());
+          unknown.set(node, coming.pop());
         },
         beforeNodeMorphed: (old, fresh) => {
-          if (isKept(old) || (isUsers(old) && !isConfirmed(old, fresh))) return false;
-          // What a pattern has made of its element is not in what the server sends, and cannot be merged with it.
-          if (isLive(old) && !isUsed(old)) {
-            if (!isUnchanged(old, fresh)) outdated.set(old, fresh);
-            return false;
+          const isFree = !isKept(old) && (!isUsers(old) || isConfirmed(old, fresh));
+          // What scripts have made is not in what the server sends, and cannot be merged with it.
+          if (isFree && old instanceof Element && fresh !== coming.at(-1)) {
+            const isAlive = isLive(old);
+            if (isAlive && isUnchanged(old, fresh) && !isRefused(old, fresh)) {
+              if (!sourceOf(old)) unknown.set(old, fresh);
+              return false;
+            }
+            const isInUse = isAlive && isUsed(old);
+            // Nothing of it could be merged, and while the user is at it, it is not made anew.
+            if (isInUse && isAllMade(old)) {
+              left.push(old);
+              return false;
+            }
+            if (isAlive ? !isInUse && mustBeRemade(old, fresh) : old !== target && isMade(old)) {
+              outdated.set(old, fresh);
+              return false;
+            }
           }
-          update(old, fresh);
-          return true;
+          if (isFree) said.set(old, fresh);
+          else if (!wrappers.has(old)) left.push(old);
+          return isFree;
         },
         // Whatever was entered before: now the server's value counts.
         afterNodeMorphed: (old, fresh) => {
+          if (old instanceof Element) saved(old);
           if (isField(old) && isField(fresh) && old.type !== "file") copyState(fresh, old);
         },
         beforeNodeRemoved: (node) => {
-          return !isKept(node) && !isMade(node) && !(node instanceof Element && matches(node, `.${NOTICE}`));
+          if (isBeside(node)) spared.push(node);
+          if (!(node instanceof Element)) return !isBeside(node);
+          const isSpared = isKept(node) || isBeside(node) || matches(node, `.${NOTICE}`);
+          return !isSpared && unshadowed(node).querySelector(keep) === null;
         },
         beforeAttributeUpdated: (name, element) => {
           const isOurs = element[INSTANCE] !== undefined;
           if (isOurs && ARGUMENTS.includes(name)) changed.add(element);
-          return !(isOurs && STATE.includes(name)) && !(name === "open" && matches(element, OPENED));
+          if (STATE.includes(name)) return !isOurs;
+          // What the server says as before is left to scripts.
+          const [before, now] = [sourceOf(element), said.get(element)];
+          const isSame =
+            before instanceof Element &&
+            now instanceof Element &&
+            unshadowed(before).getAttribute(name) === unshadowed(now).getAttribute(name);
+          return (
+            !isSame &&
+            !(name === "open" && matches(element, OPENED) && (element.id || summaryOf(element) === summaryOf(now)))
+          );
         },
       },
     });
@@ -82,68 +145,69 @@ export function morph(
   // A new button of their group may have come as the chosen one.
   for (const field of chosen) if (field instanceof HTMLInputElement) field.checked = true;
   for (const element of changed) restart(element);
+  // What it stood beside may have gone. What has just come has nothing beside it yet.
+  for (const node of spared) if (node instanceof Element && !isBeside(node)) unshadowed(node).remove();
+  for (const [node, fresh] of unknown) remember(node, fresh);
+  for (const [node, fresh] of said) setSource(node, fresh);
+  for (const node of [target, ...left]) know(node);
   for (const [old, fresh] of outdated) {
-    destroy(old);
     const node = dom.importNode(fresh, true);
-    old.replaceWith(node);
+    for (const made of besides(old)) if (!(made instanceof Element && outdated.has(made))) unshadowed(made).remove();
+    unshadowed(old).before(node);
+    destroy(old);
+    unshadowed(old).remove();
     added.add(node);
     remember(node, fresh);
   }
   // What is inside something new has been reported too, or not: a scan of the outermost finds it either way.
   return [...added].filter(
-    (node): node is Element => node instanceof Element && node.isConnected && !hasAncestorIn(node, added),
+    (node): node is Element => node instanceof Element && isOnPage(node) && !hasAncestorIn(node, added),
   );
+}
+
+/** Its text, if it is `details`. */
+function summaryOf(node: Node | undefined): string | null | undefined {
+  return node instanceof HTMLDetailsElement ? node.querySelector("summary")?.textContent : null;
 }
 
 /** What the user is at, or has made of it. */
 function isUsers(node: Node): boolean {
   return (
-    isEntered(node) ||
+    (isEntered(node) && node instanceof Element && isTouched(node)) ||
     isPlaying(node) ||
-    (node === dom.activeElement && node instanceof Element && node.matches("input, textarea, select, iframe")) ||
-    (node instanceof HTMLElement && node.isContentEditable && node.contains(dom.activeElement))
+    (node === dom.activeElement && node instanceof Element && matches(node, ENTRY)) ||
+    (node instanceof HTMLElement && unshadowed(node).isContentEditable && unshadowed(node).contains(dom.activeElement))
   );
 }
 
 /** Whether the server says what the user has entered: it has been saved, and is the server's from now on. */
 function isConfirmed(old: Node, fresh: Node): boolean {
-  if (!isField(old) || !isField(fresh) || old === dom.activeElement) return false;
+  if (isField(old) ? old === dom.activeElement : unshadowed(old).contains(dom.activeElement)) return false;
+  if (!isField(old) || !isField(fresh)) return isTextConfirmed(old, fresh);
   const successors = groupOf(fresh);
   return groupOf(old).every((field) =>
     successors.some((successor) => isSameField(successor, field) && stateOf(successor) === stateOf(field)),
   );
 }
 
-/** Whether the user is at a field inside it, or has been. */
-function isUsed(element: Element): boolean {
-  return [...element.querySelectorAll("*")].some(isUsers);
+function isTextConfirmed(old: Node, fresh: Node): boolean {
+  if (!(old instanceof HTMLElement && fresh instanceof Element)) return false;
+  return unshadowed(old).isContentEditable && unshadowed(old).innerHTML === unshadowed(fresh).innerHTML;
 }
 
-/**
- * Idiomorph goes by ids. Fields, and what is kept, get one as long as it lasts when they have none, the same in the old and
- * in the new content.
- */
-function pair(target: Element, content: DocumentFragment, keep: string): () => void {
-  const named: Element[] = [];
-  const name = (old: Element, successor: Element | undefined) => {
-    if (!successor || old.id || successor.id) return;
-    successor.id = old.id = `${FIELD_ID}${named.length}`;
-    named.push(old, successor);
-  };
-  const kept = content.querySelectorAll(keep);
-  for (const [index, old] of target.querySelectorAll(keep).entries()) name(old, kept[index]);
-  const candidates = fieldsOf(content);
-  for (const old of fieldsOf(target)) {
-    // What is in a shadow tree is not the server's.
-    if (target.contains(old))
-      name(
-        old,
-        candidates.find((field) => field.id === "" && isSameField(field, old)),
-      );
-  }
-  return () => {
-    for (const field of named) field.removeAttribute("id");
-  };
+/** Whether what was sent is not what the server says now. */
+function isRefused(old: Element, fresh: Node): boolean {
+  const successors = fresh instanceof Element ? fieldsOf(fresh) : [];
+  return fieldsOf(old).some(
+    (field) =>
+      !isEntered(field) &&
+      successors.some((successor) => isSameField(successor, field) && stateOf(successor) !== stateOf(field)),
+  );
+}
+
+/** Whether the user is at a field inside it, or has been, or at what patterns have put beside it. */
+function isUsed(element: Element): boolean {
+  return [element, ...besides(element)].some((one) => one instanceof Element && elementsIn(one).some(isUsers));
 }
 
 /** Its arguments are others now. */
@@ -154,6 +218,6 @@ function restart(element: Element): void {
 }
 
 function hasAncestorIn(node: Node, nodes: ReadonlySet<Node>): boolean {
-  for (let parent = node.parentNode; parent; parent = parent.parentNode) if (nodes.has(parent)) return true;
-  return false;
+  const { parentNode } = unshadowed(node);
+  return parentNode !== null && (nodes.has(parentNode) || hasAncestorIn(parentNode, nodes));
 }

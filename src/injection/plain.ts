@@ -5,7 +5,7 @@
 
 /** What pat-inject takes out or reads in its own way: documents, scripts, parts of tables, arguments with addresses. */
 const SPECIAL =
-  /<(?:!doctype|html|head|body|title|script|base|caption|col|colgroup|t[rdh]|thead|tbody|tfoot)\b|data-pat-(?:calendar|collapsible|date-picker|datetime-picker|inject)\b/i;
+  /<(?:!doctype|html|head|body|title|script|base|meta|caption|col|colgroup|t[rdh]|thead|tbody|tfoot)\b|data-pat-(?:calendar|collapsible|date-picker|datetime-picker|inject)\b/i;
 /** An address that pat-inject would rebase: neither a path from the root, nor a whole URL, nor a view. */
 const RELATIVE = /\b(?:href|src|action|data)\s*=\s*(?!["']?(?:\/|#|@@|[a-z][a-z\d+.-]*:))/i;
 const ID = /\bid="([^"]+)"/g;

@@ -3,7 +3,7 @@
  * elements at once. Done for each by itself, it is most of the cost of an injection: it sorts and asks every pattern of the
  * page, whether or not it has anything to do.
  */
-import { matches, unshadowed } from "../ground/dom.ts";
+import { isEndless, isOnPage, matches, unshadowed } from "../ground/dom.ts";
 import { jQuery, registry } from "../ground/host.ts";
 
 /** A pattern, as far as a scan knows it. */
@@ -25,9 +25,12 @@ const FIRST: Readonly<Record<string, number>> = { "clone-code": 1, validation: 2
 /** Time after which Patternslib's late event follows a scan, in milliseconds. */
 const DELAYED_MS = 10;
 
-/** @param nodes on the page. What is not an element, or gone again, is passed over. */
+/**
+ * @param nodes on the page. What is not an element, or gone again, is passed over, and so is what the host could not leave
+ *   again: a form with a field called `parentNode`.
+ */
 export function scan(nodes: readonly Node[], onError: (error: unknown, pattern: string) => void): void {
-  const roots = nodes.filter((node): node is Element => node instanceof Element && node.isConnected);
+  const roots = nodes.filter((node): node is Element => node instanceof Element && isOnPage(node) && !isEndless(node));
   if (roots.length === 0) return;
   const $ = jQuery();
   const patterns = orderedPatterns();
@@ -50,7 +53,7 @@ export function scan(nodes: readonly Node[], onError: (error: unknown, pattern: 
   }
   // Inside out, as Patternslib does.
   for (const element of [...found].reverse()) {
-    if (matches(element, EXCLUDED)) continue;
+    if (matches(element, EXCLUDED) || isEndless(element)) continue;
     for (const { name, trigger, initialise } of patterns) {
       if (trigger && matches(element, trigger)) attempt(name, () => initialise(element));
     }
@@ -64,6 +67,12 @@ interface Ordered {
   readonly trigger: string | undefined;
   readonly transform: CallableFunction | undefined;
   initialise(element: Element): void;
+}
+
+/** A selector of all elements on which patterns other than this library's work. */
+export function triggers(): string {
+  const foreign = orderedPatterns().filter(({ name }) => name !== "inject-async");
+  return foreign.flatMap(({ trigger }) => trigger ?? []).join(",");
 }
 
 let cache: { readonly values: readonly unknown[]; readonly ordered: readonly Ordered[] } | undefined;
@@ -112,7 +121,9 @@ function announceLater(roots: readonly Element[]): void {
   setTimeout(() => {
     for (const injected of roots) {
       const detail = { injected };
-      injected.dispatchEvent(new CustomEvent("patterns-injected-delayed", { bubbles: true, cancelable: true, detail }));
+      unshadowed(injected).dispatchEvent(
+        new CustomEvent("patterns-injected-delayed", { bubbles: true, cancelable: true, detail }),
+      );
     }
   }, DELAYED_MS);
 }

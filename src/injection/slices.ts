@@ -4,6 +4,7 @@
  */
 import type { Content } from "../ground/change.ts";
 import { warn } from "../ground/events.ts";
+import { nextTask } from "../ground/next-task.ts";
 import { scan } from "./scan.ts";
 
 /** A change that is in place, but not yet scanned and told. */
@@ -31,7 +32,7 @@ export class Slices {
   #applied: Applied[] | undefined;
   #ended = Number.NEGATIVE_INFINITY;
 
-  /** @param work deals with one content. Must not reject. */
+  /** @param work deals with one content. */
   constructor(work: (content: Content) => Promise<void>) {
     this.#work = work;
   }
@@ -86,7 +87,7 @@ export class Slices {
     do {
       const content = this.#contents[this.#next++];
       this.#applied = isBurst ? applied : undefined;
-      if (content) await this.#work(content);
+      if (content) await this.#work(content).catch((error: unknown) => warn(`not injected: ${error}`));
       this.#applied = undefined;
     } while (this.size > 0 && performance.now() < until);
     finish(applied);
@@ -104,16 +105,4 @@ function finish(list: Applied[]): void {
     warn(`after injecting: ${error}`);
   }
   for (const { tell } of applied) tell();
-}
-
-/** Lets the browser do what is due, messages that have arrived among it. A timer would wait longer, in a hidden tab much. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -6,7 +6,7 @@
  * answer is there have none of these faults.
  */
 import type { Change } from "../ground/change.ts";
-import { dom } from "../ground/dom.ts";
+import { dom, parseDocument, unshadowed } from "../ground/dom.ts";
 import { type InjectConfig, jQuery, patInject } from "../ground/host.ts";
 import { isPlain, rootOf } from "./plain.ts";
 
@@ -37,7 +37,11 @@ export async function findSources(html: string, changes: readonly Change[]): Pro
     const elements = [...(found?.[index] ?? [])];
     for (const element of elements) restoreLinks(element);
     if (elements.length === 0) return new SourceError(`expected an element ${source} in the snippet, found none`);
-    return elements.map((element) => (sourceMod === "element" ? element.outerHTML : element.innerHTML)).join("");
+    const isWhole = sourceMod === "element";
+    return elements
+      .map(unshadowed)
+      .map(({ outerHTML, innerHTML }) => (isWhole ? outerHTML : innerHTML))
+      .join("");
   });
 }
 
@@ -55,8 +59,11 @@ function plainSource(html: string, { config }: Change): string | undefined {
   return root === undefined ? undefined : rootOf(html, root, sourceMod === "element");
 }
 
-/** What pat-inject takes apart with regular expressions, which are quadratic in what is not closed; svg has a title too. */
-const TAKEN_APART = /<\/?(script|head|title|body|html)\b/i;
+/**
+ * What pat-inject takes apart with regular expressions, which are quadratic in what is not closed (svg has a title too), and
+ * what it leaves in, though it would change the page's address or that of all its links.
+ */
+const TAKEN_APART = /<\/?(script|head|title|body|html|base|meta)\b/i;
 /** A link within the page that is no id: pat-inject would take it for a selector, and throw. */
 const ROUTE = /\bhref\s*=\s*["']?#[\w-]*[^\w\s"'>-]/i;
 /** Where such a link is kept meanwhile. */
@@ -65,8 +72,8 @@ const KEPT = "data-inject-async-href";
 /** A text as pat-inject can read it. It finds the source `body`, its default, only in a text with a `<body>`. */
 function readable(html: string): string {
   if (!TAKEN_APART.test(html) && !ROUTE.test(html)) return `<body>${html}</body>`;
-  const { body } = new DOMParser().parseFromString(html, "text/html");
-  for (const element of body.querySelectorAll("script, title:not(svg *)")) element.remove();
+  const { body } = parseDocument(html);
+  for (const element of body.querySelectorAll("script, base, meta[http-equiv], title:not(svg *)")) element.remove();
   for (const link of body.querySelectorAll("a[href^='#']")) {
     const href = link.getAttribute("href") ?? "";
     if (/^#[\w-]*$/.test(href) && !/^#\d/.test(href)) continue;
@@ -77,7 +84,7 @@ function readable(html: string): string {
 }
 
 function restoreLinks(element: Element): void {
-  for (const link of [element, ...element.querySelectorAll(`[${KEPT}]`)]) {
+  for (const link of [element, ...unshadowed(element).querySelectorAll(`[${KEPT}]`)].map(unshadowed)) {
     const href = link.getAttribute(KEPT);
     if (href === null) continue;
     link.setAttribute("href", href);
