@@ -1,6 +1,7 @@
 /** The changes whose target is not on the page: they wait for it, for a bounded time. Pure: the page is passed in. */
 import type { Change } from "../ground/change.ts";
 import type { PageListener } from "../ground/page-changes.ts";
+import { Timer } from "../ground/timer.ts";
 
 export interface AbsentPorts {
   hasTarget(target: string): boolean;
@@ -20,7 +21,7 @@ export class Absent {
   /** Until when each of them waits, the oldest first. */
   readonly #until = new Map<Change, number>();
   #unwatch: (() => void) | undefined;
-  #expiry: ReturnType<typeof setTimeout> | undefined;
+  readonly #expiry = new Timer(() => this.#expire());
 
   constructor(ports: AbsentPorts) {
     this.#ports = ports;
@@ -38,7 +39,7 @@ export class Absent {
   add(change: Change): void {
     this.#until.set(change, Date.now() + TARGET_PATIENCE_MS);
     this.#unwatch ??= this.#ports.watch({ changed: () => this.#look() });
-    this.#expiry ??= setTimeout(() => this.#expire(), TARGET_PATIENCE_MS);
+    this.#expiry.start(TARGET_PATIENCE_MS);
   }
 
   delete(change: Change): void {
@@ -49,8 +50,7 @@ export class Absent {
     this.#until.clear();
     this.#unwatch?.();
     this.#unwatch = undefined;
-    clearTimeout(this.#expiry);
-    this.#expiry = undefined;
+    this.#expiry.stop();
   }
 
   #look(): void {
@@ -67,11 +67,10 @@ export class Absent {
   }
 
   #expire(): void {
-    this.#expiry = undefined;
     const now = Date.now();
     for (const [change, until] of this.#until) {
       if (until > now) {
-        this.#expiry = setTimeout(() => this.#expire(), until - now);
+        this.#expiry.start(until - now);
         return;
       }
       this.delete(change);

@@ -113,7 +113,7 @@ class Page {
       message: { type: "inject", ...(html === undefined ? {} : { html }) },
       trace,
       received: 0,
-      isHealing: false,
+      healing: undefined,
     };
   }
 

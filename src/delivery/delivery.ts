@@ -6,6 +6,7 @@ import type { Change, Content } from "../ground/change.ts";
 import type { Job } from "../ground/job.ts";
 import type { PageListener } from "../ground/page-changes.ts";
 import { Absent } from "./absent.ts";
+import { byJob, contentsOf, type Fetched, hasContent } from "./contents.ts";
 import { Loader, type LoaderOptions, type Plan } from "./loader.ts";
 import { Order } from "./order.ts";
 import { newest, replacesOnly, type Snippet, type SnippetSource } from "./snippets/snippet.ts";
@@ -14,7 +15,7 @@ import { newest, replacesOnly, type Snippet, type SnippetSource } from "./snippe
 export interface DeliveryPage {
   readonly plan: Plan;
   hasTarget(target: string): boolean;
-  /** Whether a job that has not said what it is for is of use to anybody. */
+  /** Whether a job that has not said what it is for is still needed. */
   needs(job: Job): boolean;
   watch(listener: PageListener): () => void;
   /** The changes that a snippet names itself. Throws when it names none. */
@@ -28,12 +29,6 @@ export interface DeliveryPage {
   missed(change: Change): void;
 }
 
-interface Fetched {
-  readonly html: string;
-  /** When it was there, in milliseconds of `performance.now()`. */
-  readonly fetched: number;
-}
-
 /** How much waits at most: changes, jobs that have not said their targets, and contents. */
 const MAX_WAITING_CHANGES = 20_000;
 
@@ -42,8 +37,8 @@ export class Delivery {
   readonly #order = new Order();
   readonly #absent: Absent;
   readonly #loader: Loader;
-  /** What has been fetched for changes that wait for others. */
-  readonly #fetched = new Map<Change, Fetched>();
+  /** The snippets of changes that wait for their turn. */
+  readonly #snippets = new Map<Change, Fetched>();
   /** Targets with insertions that wait for a snippet to say what it is for. */
   readonly #heldUp = new Set<string>();
   readonly #unwatch: () => void;
@@ -75,10 +70,26 @@ export class Delivery {
    */
   add(job: Job, changes?: readonly Change[]): boolean {
     if (this.size >= MAX_WAITING_CHANGES && !this.#makeRoom()) return false;
-    if (changes) this.#enter(changes);
+    if (changes) this.enter(changes);
     else if (job.url) this.#loader.want(job.url, job);
     else this.#read(job.message.html ?? "", [job], job.received);
     return true;
+  }
+
+  /** @param fetched the snippet, when it is there and the changes have become known by it. */
+  enter(changes: readonly Change[], fetched?: Fetched): void {
+    const entered = changes.filter((change) => this.#order.enter(change));
+    for (const change of entered) {
+      if (fetched) this.#snippets.set(change, fetched);
+      if (!this.#page.hasTarget(change.target)) this.#absent.add(change);
+    }
+    this.#proceed(entered.filter((change) => !this.#absent.has(change)));
+    for (const change of entered) {
+      for (const older of this.#order.overtakenBy(change)) {
+        // The answer of a fetch under way is worth showing: under a steady stream of messages nothing else would be seen.
+        if (this.#absent.has(older) || this.#loader.isQueued(older)) this.#drop(older);
+      }
+    }
   }
 
   /** There may be a new session: try again what the end of the last one has kept from the page. */
@@ -92,7 +103,7 @@ export class Delivery {
     this.#absent.stop();
     this.#loader.stop();
     this.#order.clear();
-    this.#fetched.clear();
+    this.#snippets.clear();
     this.#heldUp.clear();
   }
 
@@ -101,22 +112,6 @@ export class Delivery {
     const { oldest } = this.#absent;
     if (oldest) this.#miss(oldest);
     return oldest !== undefined;
-  }
-
-  /** @param fetched the snippet, when it was fetched and has named the changes itself. */
-  #enter(changes: readonly Change[], fetched?: Fetched): void {
-    const entered = changes.filter((change) => this.#order.enter(change));
-    for (const change of entered) {
-      if (fetched) this.#fetched.set(change, fetched);
-      if (!this.#page.hasTarget(change.target)) this.#absent.add(change);
-    }
-    this.#proceed(entered.filter((change) => !this.#absent.has(change)));
-    for (const change of entered) {
-      for (const older of this.#order.overtakenBy(change)) {
-        // The answer of a fetch under way is worth showing: under a steady stream of messages nothing else would be seen.
-        if (this.#absent.has(older) || this.#loader.isQueued(older)) this.#drop(older);
-      }
-    }
   }
 
   /** The targets of these changes are there, and so is their content, or it is fetched. */
@@ -135,7 +130,7 @@ export class Delivery {
 
   #arrived({ jobs, changes }: Snippet, html: string): void {
     const fetched = performance.now();
-    for (const change of changes) this.#fetched.set(change, { html, fetched });
+    for (const change of changes) this.#snippets.set(change, { html, fetched });
     this.#ready([...changes]);
     if (jobs.length === 0) return;
     this.#read(html, jobs, fetched);
@@ -153,7 +148,7 @@ export class Delivery {
       const isShared = replacesOnly(described);
       if (!isShared) for (const job of others) if (job.url) this.#loader.want(job.url, job);
       const job = isShared ? last : first;
-      this.#enter(
+      this.enter(
         described.map((change) => ({ ...change, job })),
         { html, fetched },
       );
@@ -180,7 +175,7 @@ export class Delivery {
         if (this.#absent.has(change)) continue;
         this.#order.waits(change);
         this.#loader.release(change);
-        if (!hasContent(change)) this.#fetched.delete(change);
+        if (!hasContent(change)) this.#snippets.delete(change);
         this.#absent.add(change);
       }
     }
@@ -198,55 +193,22 @@ export class Delivery {
     this.#order.leave(change);
     this.#absent.delete(change);
     this.#loader.release(change);
-    this.#fetched.delete(change);
+    this.#snippets.delete(change);
   }
 
   /** Put in place what has its turn. */
   #putNext(targets: Iterable<string>): void {
     const { unreadSince } = this.#loader;
-    const contents: Content[] = [];
+    const next: Change[] = [];
     for (const target of new Set(targets)) {
       const { applied, overtaken, isHeldUp } = this.#order.take(target, unreadSince);
       if (isHeldUp) this.#heldUp.add(target);
       else this.#heldUp.delete(target);
       for (const change of overtaken) this.#drop(change);
-      for (const change of applied) contents.push(this.#contentOf(change));
+      next.push(...applied);
     }
-    contents.sort((a, b) => a.job.arrival - b.job.arrival);
-    for (const content of together(contents)) this.#page.put(content);
+    const contents = contentsOf(next, this.#snippets);
+    for (const change of next) this.#snippets.delete(change);
+    for (const content of contents) this.#page.put(content);
   }
-
-  #contentOf(change: Change): Content {
-    const { job } = change;
-    const { html, fetched } = this.#fetched.get(change) ?? { html: job.message.html ?? "", fetched: job.received };
-    this.#fetched.delete(change);
-    return { job, changes: [change], html, fetched };
-  }
-}
-
-/** Whether the content came with the message, or with the snippet that named the change. */
-function hasContent({ html, job }: Change): boolean {
-  return html !== undefined || job.url === undefined;
-}
-
-/** In order of arrival. */
-function byJob(changes: readonly Change[]): [Job, Change[]][] {
-  const jobs = new Map<Job, Change[]>();
-  for (const change of changes) {
-    const its = jobs.get(change.job);
-    if (its) its.push(change);
-    else jobs.set(change.job, [change]);
-  }
-  return [...jobs].sort(([a], [b]) => a.arrival - b.arrival);
-}
-
-/** What one job has of one snippet is one content. */
-function together(contents: readonly Content[]): Content[] {
-  const merged: (Content & { readonly changes: Change[] })[] = [];
-  for (const content of contents) {
-    const last = merged.at(-1);
-    if (last?.job === content.job && last.html === content.html) last.changes.push(...content.changes);
-    else merged.push({ ...content, changes: [...content.changes] });
-  }
-  return merged;
 }

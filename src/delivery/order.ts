@@ -6,6 +6,7 @@
  * or not: their content would be stale. An insertion waits for all before it, and all after it wait for it.
  */
 import type { Change } from "../ground/change.ts";
+import { remember } from "../ground/remember.ts";
 
 interface Entry {
   readonly change: Change;
@@ -127,10 +128,7 @@ export class Order {
   }
 
   #remember({ target, job }: Change): void {
-    this.#replaced.delete(target);
-    this.#replaced.set(target, job.arrival);
-    const [oldest] = this.#replaced.keys();
-    if (this.#replaced.size > MAX_REMEMBERED_TARGETS && oldest !== undefined) this.#replaced.delete(oldest);
+    remember(this.#replaced, target, job.arrival, MAX_REMEMBERED_TARGETS);
   }
 }
 

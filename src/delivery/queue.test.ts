@@ -47,6 +47,21 @@ test("no more requests are under way at once than allowed", async () => {
   assert.deepEqual(attempts.made, ["/1", "/2", "/3"]);
 });
 
+test("while more become known few are under way, and when it is quiet as many as are allowed", async (t) => {
+  t.mock.timers.enable({ apis: ["Date"] });
+  const attempts = new Attempts(100);
+  for (let index = 0; index < 200; index++) attempts.add(`/${index}`);
+  assert.equal(attempts.made.length, 24);
+  t.mock.timers.tick(99);
+  await attempts.end();
+  assert.equal(attempts.made.length, 25);
+  attempts.add("/seen", true);
+  t.mock.timers.tick(100);
+  await attempts.end();
+  assert.equal(attempts.made[25], "/seen");
+  assert.equal(attempts.made.length, 102);
+});
+
 test("what goes along with a request that is about to be made is fetched at once", async () => {
   const attempts = new Attempts(1);
   attempts.add("/1");

@@ -1,12 +1,16 @@
 /**
  * Which snippet is fetched next: at most so many requests at once, one at a time for each URL, urgent ones first, otherwise
  * in order. A snippet that is tried again later holds no place meanwhile. Pure.
+ *
+ * What is under way cannot be overtaken any more, and what is held back costs a task of its own: so few requests are under
+ * way while more snippets become known, and many when the burst is over.
  */
+import { warn } from "../ground/events.ts";
 import type { Snippet } from "./snippets/snippet.ts";
 
 export interface QueuePorts {
   /**
-   * Make one attempt. Must not reject.
+   * Make one attempt.
    *
    * @returns the pause before the next attempt, in milliseconds; undefined when there is none.
    */
@@ -14,6 +18,11 @@ export interface QueuePorts {
   /** Whether a fetch of this URL, or of any, begun now would go along with a request that is about to be made. */
   goesAlong(url?: URL): boolean;
 }
+
+/** Requests that are under way at once, at most, while new snippets keep coming. */
+const MAX_BURST_REQUESTS = 24;
+/** How long after the last new snippet a burst is over, in milliseconds. */
+const QUIET_MS = 100;
 
 export class Queue {
   readonly #concurrency: number;
@@ -27,6 +36,8 @@ export class Queue {
   /** Under way, or between two attempts. */
   readonly #busyUrls = new Set<string>();
   #requests = 0;
+  /** When the last new snippet came, in milliseconds of `Date.now()`. */
+  #newest = 0;
 
   /** @param concurrency how many requests may be under way at once. */
   constructor(concurrency: number, ports: QueuePorts) {
@@ -37,6 +48,7 @@ export class Queue {
   /** Keep a snippet until {@link start} is called for it. */
   hold(snippet: Snippet): void {
     this.#held.add(snippet);
+    this.#newest = Date.now();
   }
 
   /**
@@ -85,7 +97,7 @@ export class Queue {
   /** @param requests how many requests this fetch adds. */
   async #run(snippet: Snippet, requests: 0 | 1): Promise<void> {
     this.#requests += requests;
-    const pause = await this.#ports.attempt(snippet);
+    const pause = await this.#ports.attempt(snippet).catch((error: unknown) => warn(`${snippet.url}: ${error}`));
     this.#requests -= requests;
     if (pause === undefined) this.#busyUrls.delete(snippet.url.href);
     else this.#rest(snippet, pause);
@@ -104,7 +116,9 @@ export class Queue {
 
   /** A URL under way is fetched again only when its answer is there: two answers could arrive in the wrong order. */
   #next(): Snippet | undefined {
-    const isFull = this.#requests >= this.#concurrency;
+    const isBurst = Date.now() - this.#newest < QUIET_MS;
+    const most = isBurst ? Math.min(MAX_BURST_REQUESTS, this.#concurrency) : this.#concurrency;
+    const isFull = this.#requests >= most;
     if (isFull && !this.#ports.goesAlong()) return undefined;
     for (const waiting of [this.#urgent, this.#others]) {
       for (const snippet of waiting) {

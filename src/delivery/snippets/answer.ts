@@ -1,11 +1,10 @@
 /** What counts as a snippet: the answer to a fetch, checked and read. */
-import { isLoginPage } from "../../ground/url.ts";
+import { parseDocument } from "../../ground/dom.ts";
+import { isAccessPage, isForbiddenPage } from "../../ground/url.ts";
 import { SnippetError, UnauthorizedError } from "./errors.ts";
 
 /** Largest answer read, in bytes as they are after decompression. */
 const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
-/** Where Plone sends those who are logged in and may not see a page. */
-const FORBIDDEN_PAGE = /insufficient-privileges\/?$/i;
 
 /**
  * The text of an answer.
@@ -30,8 +29,7 @@ export function requireContent(url: string, html: string, status: number): void 
 
 /** Plone's login form, sent with status 200 in place of what was asked for. */
 function isLoginForm(html: string): boolean {
-  if (!html.includes("__ac_password")) return false;
-  return new DOMParser().parseFromString(html, "text/html").querySelector("input[name=__ac_password]") !== null;
+  return html.includes("__ac_password") && parseDocument(html).querySelector("input[name=__ac_password]") !== null;
 }
 
 function requireSuccess(url: string, response: Response): void {
@@ -39,10 +37,9 @@ function requireSuccess(url: string, response: Response): void {
   if (status === 401 || status === 403) throw new UnauthorizedError(url, `status ${status}`, { status });
   if (response.redirected) {
     const final = new URL(response.url);
-    if (isLoginPage(final)) {
-      const { pathname } = final;
-      const details = { status: FORBIDDEN_PAGE.test(pathname) ? 403 : status };
-      throw new UnauthorizedError(url, `expected a snippet, was sent to ${pathname}`, details);
+    if (isAccessPage(final)) {
+      const details = { status: isForbiddenPage(final) ? 403 : status };
+      throw new UnauthorizedError(url, `expected a snippet, was sent to ${final.pathname}`, details);
     }
     if (final.origin !== new URL(url).origin) {
       throw new SnippetError(url, `expected a snippet, was sent to ${final.origin}`, { status });

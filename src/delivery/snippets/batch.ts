@@ -4,12 +4,13 @@
  * Who wants a snippet calls {@link Snippets.fetch} and does not know of the view: what is wanted at the same moment goes
  * together. What the view does not give is no error: it is asked for again, alone, and fails there if it has to.
  */
-import { dom } from "../../ground/dom.ts";
+import { dom, parseDocument } from "../../ground/dom.ts";
+import { nextTask } from "../../ground/next-task.ts";
 import { isSameOrigin } from "../../ground/url.ts";
 import { requireContent } from "./answer.ts";
 import { SnippetError } from "./errors.ts";
 import { fetchSnippet } from "./fetch.ts";
-import type { SnippetSource, Wanted } from "./snippet.ts";
+import type { SnippetRequest, SnippetSource } from "./snippet.ts";
 
 const MAX_SNIPPETS_PER_BATCH = 50;
 /** Length of the request's path and query, in characters: what every server and proxy takes. */
@@ -34,7 +35,7 @@ export interface SnippetsListener {
 }
 
 interface Item {
-  readonly wanted: Wanted;
+  readonly request: SnippetRequest;
   readonly resolve: (html: string) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -66,17 +67,17 @@ export class Snippets implements SnippetSource {
     return url === undefined || (this.#isForView(url) && lengthWith(batch.address, url) <= MAX_ADDRESS_LENGTH);
   }
 
-  fetch(wanted: Wanted): Promise<string> {
-    const { url } = wanted;
+  fetch(request: SnippetRequest): Promise<string> {
+    const { url } = request;
     if (!this.#view || !this.#isForView(url)) {
       this.#alone.delete(url.href);
-      return this.#fetchAlone(wanted);
+      return this.#fetchAlone(request);
     }
     if (!this.goesAlong(url)) this.#send();
     this.#gathering ??= this.#gather(this.#view);
     const { items, address } = this.#gathering;
     address.search += parameter(address, url);
-    return new Promise((resolve, reject) => items.push({ wanted, resolve, reject }));
+    return new Promise((resolve, reject) => items.push({ request, resolve, reject }));
   }
 
   #gather(view: URL): Batch {
@@ -90,30 +91,30 @@ export class Snippets implements SnippetSource {
     this.#gathering = undefined;
     const [first, ...others] = batch?.items ?? [];
     if (!batch || !first) return;
-    if (others.length === 0) this.#fetchAlone(first.wanted).then(first.resolve, first.reject);
+    if (others.length === 0) this.#fetchAlone(first.request).then(first.resolve, first.reject);
     else void this.#fetchTogether(batch);
   }
 
-  #fetchAlone(wanted: Wanted): Promise<string> {
-    return this.#fetch(wanted, [wanted.url]);
+  #fetchAlone(request: SnippetRequest): Promise<string> {
+    return this.#fetch(request, [request.url]);
   }
 
-  async #fetch(wanted: Wanted, snippets: readonly URL[]): Promise<string> {
-    this.#listener.fetching(wanted.url, snippets, wanted.trace);
-    const html = await fetchSnippet(wanted, this.#timeout);
+  async #fetch(request: SnippetRequest, snippets: readonly URL[]): Promise<string> {
+    this.#listener.fetching(request.url, snippets, request.trace);
+    const html = await fetchSnippet(request, this.#timeout);
     this.#listener.fetched();
     return html;
   }
 
   async #fetchTogether({ address, items }: Batch): Promise<void> {
     const snippets = await this.#request(address, items);
-    for (const { wanted, resolve, reject } of items) {
-      const { url } = wanted;
+    for (const { request, resolve, reject } of items) {
+      const { url } = request;
       const html = snippets.get(nameOf(url));
       if (html !== undefined) {
         resolve(html);
       } else {
-        if (!wanted.signal.aborted) this.#alone.add(url.href);
+        if (!request.signal.aborted) this.#alone.add(url.href);
         reject(new SnippetError(url.href, `expected it in ${address.pathname}, found it missing`, { retry: "alone" }));
       }
     }
@@ -121,11 +122,11 @@ export class Snippets implements SnippetSource {
 
   async #request(url: URL, items: readonly Item[]): Promise<Map<string, string>> {
     const snippets = new Map<string, string>();
-    const trace = items.map(({ wanted }) => wanted.trace).join(",");
-    const urls = items.map(({ wanted }) => wanted.url);
+    const trace = items.map(({ request }) => request.trace).join(",");
+    const urls = items.map(({ request }) => request.url);
     try {
       const html = await this.#fetch({ url, trace, attempts: 1, signal: unlessAllAborted(items) }, urls);
-      const { body } = new DOMParser().parseFromString(`<body>${html}`, "text/html");
+      const { body } = parseDocument(`<body>${html}`);
       const templates = body.querySelectorAll<HTMLTemplateElement>(":scope > template[data-url]");
       for (const { dataset, innerHTML } of templates) {
         if (dataset["status"] === "200") addSnippet(snippets, dataset["url"] ?? "", innerHTML);
@@ -170,22 +171,14 @@ function addSnippet(snippets: Map<string, string>, url: string, html: string): v
 /** A signal that is aborted when each of the items' is. */
 function unlessAllAborted(items: readonly Item[]): AbortSignal {
   const controller = new AbortController();
-  const check = () => items.every(({ wanted }) => wanted.signal.aborted) && controller.abort();
-  for (const { wanted } of items) wanted.signal.addEventListener("abort", check, { once: true });
+  const check = () => items.every(({ request }) => request.signal.aborted) && controller.abort();
+  for (const { request } of items) request.signal.addEventListener("abort", check, { once: true });
   check();
   return controller.signal;
 }
 
 /** In a hidden tab, where timers are late by up to a minute, as soon as what is due has been done. */
 function soon(run: () => void): void {
-  if (dom.visibilityState === "visible") {
-    setTimeout(run, GATHER_MS);
-    return;
-  }
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    run();
-  };
-  port2.postMessage(null);
+  if (dom.visibilityState === "visible") setTimeout(run, GATHER_MS);
+  else void nextTask().then(run);
 }

@@ -3,7 +3,7 @@ import type { Change } from "../../ground/change.ts";
 import type { Job } from "../../ground/job.ts";
 
 /** One snippet, as it is asked for. */
-export interface Wanted {
+export interface SnippetRequest {
   /** Absolute and allowed. */
   readonly url: URL;
   /** Name of the newest job that wants it. */
@@ -17,12 +17,12 @@ export interface Wanted {
 /** Where snippets come from. */
 export interface SnippetSource {
   /** @throws {SnippetError} */
-  fetch(wanted: Wanted): Promise<string>;
+  fetch(request: SnippetRequest): Promise<string>;
   /** Whether a fetch of this URL, or of any, begun now would go along with a request that is about to be made. */
   goesAlong(url?: URL): boolean;
 }
 
-export class Snippet implements Wanted {
+export class Snippet implements SnippetRequest {
   /** Absolute and allowed. */
   readonly url: URL;
   /** Those that wait for it; of several jobs only as long as each of them replaces. */
