@@ -1,14 +1,16 @@
 /**
- * The "done" bus within one process: a bounded stream per user, for the demo without Redis and for tests.
+ * The "done" bus within one process: a bounded stream per user and topic, for the demo without Redis and for tests.
  *
  * Knows nothing of sockets. The streams end with their process: a position of an earlier process is below every
  * stream's floor, and so an explicit gap.
  */
-import { comparePositions, isPosition, type Position } from "../protocol.ts";
-import type { Bus, Entry, Publication, Reading } from "./bus.ts";
+import { isPosition, type Position, type Publication } from "../protocol.ts";
+import type { Audience, Bus, Entry, Reading } from "./bus.ts";
+import { createEntry, toJson } from "./entry.ts";
+import { streamKey, topicOf } from "./keys.ts";
 
 export interface MemoryBusOptions {
-  /** Entries kept for each user, at least 1. Default 1000. */
+  /** Entries kept in each stream, at least 1. Default 1000. */
   readonly maxEntries?: number;
   /** Age at which an entry is removed. Default one hour. */
   readonly maxAgeMs?: number;
@@ -47,39 +49,43 @@ class MemoryBus implements Bus {
     this.#sweptAt = this.#epoch;
   }
 
-  async publish(user: string, message: Publication): Promise<Position> {
+  async publish(audience: Audience, message: Publication): Promise<Position> {
     if (this.#closed) throw new Error("publish: expected an open bus, found a closed one");
+    const json = toJson(message);
+    const key = streamKey(audience);
     const now = this.#now();
-    let stream = this.#streams.get(user);
+    let stream = this.#streams.get(key);
     if (stream === undefined) {
-      stream = new Stream(this.#epoch);
-      this.#streams.set(user, stream);
+      stream = new Stream(this.#epoch, topicOf(audience));
+      this.#streams.set(key, stream);
     }
-    const id = stream.append(now, message);
+    const id = stream.append(now, message, json);
     stream.trim(this.#maxEntries, now - this.#maxAgeMs);
     this.#sweep(now);
-    for (const { wake } of [...(this.#listeners.get(user) ?? [])]) wake();
+    const listeners = this.#listeners.get(key);
+    if (listeners !== undefined) for (const { wake } of listeners) wake();
     return id;
   }
 
-  async position(user: string): Promise<Position> {
-    return this.#streams.get(user)?.newest ?? `${this.#epoch}-0`;
+  async position(audience: Audience): Promise<Position> {
+    return this.#streams.get(streamKey(audience))?.newest ?? `${this.#epoch}-0`;
   }
 
-  async read(user: string, after: string): Promise<Reading> {
+  read(audience: Audience, after: string): Reading {
     // A stream without entries is not stored: reading must not cost memory.
-    const stream = this.#streams.get(user) ?? new Stream(this.#epoch);
+    const stream = this.#streams.get(streamKey(audience)) ?? new Stream(this.#epoch);
     stream.trim(this.#maxEntries, this.#now() - this.#maxAgeMs);
     return stream.after(after);
   }
 
-  listen(user: string, wake: () => void): () => void {
+  listen(audience: Audience, wake: () => void): () => void {
+    const key = streamKey(audience);
     const registration = { wake };
-    const ofUser = this.#listeners.get(user) ?? new Set();
-    this.#listeners.set(user, ofUser.add(registration));
+    const listeners = this.#listeners.get(key) ?? new Set();
+    this.#listeners.set(key, listeners.add(registration));
     return () => {
-      ofUser.delete(registration);
-      if (ofUser.size === 0 && this.#listeners.get(user) === ofUser) this.#listeners.delete(user);
+      listeners.delete(registration);
+      if (listeners.size === 0 && this.#listeners.get(key) === listeners) this.#listeners.delete(key);
     };
   }
 
@@ -97,51 +103,78 @@ class MemoryBus implements Bus {
   }
 }
 
-/** One user's stream. Ids are `<ms>-<n>`, as Redis Streams make them. */
-class Stream {
-  readonly #entries: Entry[] = [];
-  /** The newest position that has been removed: a reader at or after it has missed nothing. */
-  #floor: Position;
-  #ms: number;
-  #n = 0;
+/** A position in numbers, which are exact for those that this bus gives. */
+interface Place {
+  readonly ms: number;
+  readonly n: number;
+}
 
-  constructor(epoch: number) {
-    this.#ms = epoch;
-    this.#floor = `${epoch}-0`;
+interface Kept extends Place {
+  readonly entry: Entry;
+}
+
+/** One stream. Ids are `<ms>-<n>`, as Redis Streams make them. */
+class Stream {
+  readonly #kept: Kept[] = [];
+  /** The newest place that has been removed: a reader at or after it has missed nothing. */
+  #floor: Place;
+  #newest: Place;
+  readonly #topic: string | undefined;
+
+  constructor(epoch: number, topic?: string) {
+    this.#topic = topic;
+    this.#newest = { ms: epoch, n: 0 };
+    this.#floor = this.#newest;
   }
 
   get newest(): Position {
-    return `${this.#ms}-${this.#n}`;
+    return `${this.#newest.ms}-${this.#newest.n}`;
   }
 
-  append(now: number, message: Publication): Position {
+  append(now: number, message: Publication, json: string): Position {
+    const { ms, n } = this.#newest;
     // The clock may stand still or go back; ids only grow.
-    if (now > this.#ms) {
-      this.#ms = now;
-      this.#n = 0;
-    } else {
-      this.#n += 1;
-    }
-    this.#entries.push({ id: this.newest, message });
-    return this.newest;
+    this.#newest = now > ms ? { ms: now, n: 0 } : { ms, n: n + 1 };
+    const id = this.newest;
+    this.#kept.push({ ...this.#newest, entry: createEntry(id, message, this.#topic, json) });
+    return id;
   }
 
   /** Removes the entries over `maxEntries` and those older than `oldest`, in milliseconds since 1970. */
   trim(maxEntries: number, oldest: number): void {
-    const excess = this.#entries.length - maxEntries;
-    const kept = this.#entries.findIndex(({ id }, index) => index >= excess && Number.parseInt(id, 10) >= oldest);
-    const removed = this.#entries.splice(0, kept < 0 ? this.#entries.length : kept);
-    this.#floor = removed.at(-1)?.id ?? this.#floor;
+    const excess = this.#kept.length - maxEntries;
+    let removed = 0;
+    for (; removed < this.#kept.length; removed += 1) {
+      const kept = this.#kept[removed];
+      if (kept === undefined || (removed >= excess && kept.ms >= oldest)) break;
+      this.#floor = kept;
+    }
+    if (removed > 0) this.#kept.splice(0, removed);
   }
 
   after(position: string): Reading {
-    const known =
-      isPosition(position) &&
-      comparePositions(position, this.#floor) >= 0 &&
-      comparePositions(position, this.newest) <= 0;
-    if (!known) return { recovered: false, position: this.newest };
-    const index = this.#entries.findIndex(({ id }) => comparePositions(id, position) > 0);
-    const entries = index < 0 ? [] : this.#entries.slice(index);
-    return { recovered: true, position: this.newest, entries };
+    const { newest } = this;
+    const place = parsePlace(position);
+    if (place === undefined || isNewer(this.#floor, place) || isNewer(place, this.#newest)) {
+      return { recovered: false, position: newest };
+    }
+    // Most readers are near the end.
+    let first = this.#kept.length;
+    for (; first > 0; first -= 1) {
+      const kept = this.#kept[first - 1];
+      if (kept === undefined || !isNewer(kept, place)) break;
+    }
+    const entries = this.#kept.slice(first).map(({ entry }) => entry);
+    return { recovered: true, position: newest, entries, end: newest };
   }
+}
+
+function parsePlace(position: string): Place | undefined {
+  if (!isPosition(position)) return undefined;
+  const dash = position.indexOf("-");
+  return { ms: Number(position.slice(0, dash)), n: Number(position.slice(dash + 1)) };
+}
+
+function isNewer(a: Place, b: Place): boolean {
+  return a.ms > b.ms || (a.ms === b.ms && a.n > b.n);
 }
