@@ -3,7 +3,7 @@ import type { Reason } from "./words.ts";
 
 /** Previews of one page: WebP images, in the sizes of encode.ts, without the metadata of the original. */
 export interface PageImage {
-  /** What the page says, on one line and shortened, for the `alt` text. Empty when it says nothing, as any image. */
+  /** What the page says, on one line. Empty when it says nothing, as any image. */
   readonly text: string;
   readonly small: Buffer;
   readonly normal: Buffer;

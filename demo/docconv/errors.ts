@@ -15,13 +15,6 @@ export class ConversionError extends Error {
     this.again = again;
   }
 
-  /** The error that a failure was, on the other side of a process. */
-  static from({ reason, words, cause }: Failure): ConversionError {
-    const error = new ConversionError(reason, "", { cause });
-    error.message = words;
-    return error;
-  }
-
   get words(): string {
     return this.message;
   }

@@ -6,6 +6,9 @@ import type { Failure, Kind, Outcome, PageEvent, PageImage } from "./conversion.
 import { officeKinds } from "./kinds.ts";
 import { reasons } from "./words.ts";
 
+/** An argument of the worker's process: it draws a few pages of its own before it is ready for a document. */
+export const PRACTISE = "practise";
+
 /** To the worker, with the document on its standard input. */
 export interface Job {
   readonly type: "job";

@@ -11,14 +11,14 @@ import { promisify } from "node:util";
 import sharp from "sharp";
 import { findCage, limitsOnly } from "./cage.ts";
 import type { Outcome, PageEvent } from "./conversion.ts";
-import { Converter } from "./converter.ts";
+import { type ConversionOptions, Converter } from "./converter.ts";
 import { findOffice } from "./office.ts";
 import { linkingDocuments } from "./sample-links.ts";
 import * as samples from "./samples.ts";
 import { withoutCage, withoutOffice } from "./test-office.ts";
 
 let directory: string;
-const converter = new Converter();
+const converter = new Converter({ startsAhead: false });
 
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), "office-test-"));
@@ -33,12 +33,16 @@ interface Result {
   readonly outcome: Outcome | undefined;
 }
 
-async function convertBytes(name: string, bytes: Uint8Array, using = converter): Promise<Result> {
+async function convertBytes(
+  name: string,
+  bytes: Uint8Array,
+  { using = converter, limits }: { using?: Converter; limits?: ConversionOptions["limits"] } = {},
+): Promise<Result> {
   const file = join(directory, `upload-${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}`);
   await writeFile(file, bytes);
   const pages: Result["pages"][number][] = [];
   let outcome: Outcome | undefined;
-  for await (const event of using.convert(file, { name })) {
+  for await (const event of using.convert(file, { name, limits })) {
     if (event.type === "page") pages.push(event);
     if (event.type === "end") outcome = event.outcome;
   }
@@ -46,18 +50,11 @@ async function convertBytes(name: string, bytes: Uint8Array, using = converter):
 }
 
 describe("LibreOffice makes previews of", { skip: withoutOffice, concurrency: 2 }, () => {
+  // One for each of its applications, and one of text alone: all kinds are in soak/kinds.soak.ts.
   const documents: readonly [name: string, Buffer][] = [
-    ["letter.rtf", samples.rtf("Hello office")],
     ["letter.docx", samples.docx("Hello office")],
-    ["macros.docm", samples.docx("Hello office", "ms-word.document.macroEnabled.main+xml")],
-    ["template.dotx", samples.docx("Hello office", "openxmlformats-officedocument.wordprocessingml.template.main+xml")],
-    ["letter.odt", samples.odf("text", "Hello office")],
     ["sheet.ods", samples.odf("spreadsheet", "Hello office")],
     ["slides.odp", samples.odf("presentation", "Hello office")],
-    ["flat.fodt", samples.flatOdt("Hello office")],
-    ["table.csv", Buffer.from("Hello,office\n")],
-    ["notes.txt", Buffer.from("Hello office\n")],
-    ["notes.md", Buffer.from("# Hello office\n")],
     ["page.html", Buffer.from("<!doctype html><p>Hello office</p>")],
   ];
   for (const [name, bytes] of documents) {
@@ -89,23 +86,16 @@ describe("LibreOffice makes previews of", { skip: withoutOffice, concurrency: 2 
     assert.match(pages[0]?.image.text ?? "", /Hello/);
   });
 
-  test("the first twenty of many pages, and does not claim to know how many there are", async () => {
-    const { pages, outcome } = await convertBytes("book.odt", samples.longOdt(300));
-    assert.equal(pages.length, 20);
-    assert.equal(pages.at(-1)?.of, 20);
+  test("the first of many pages, and does not claim to know how many there are", async () => {
+    const { pages, outcome } = await convertBytes("book.odt", samples.longOdt(300), { limits: { pages: 3 } });
+    assert.equal(pages.length, 3);
+    assert.equal(pages.at(-1)?.of, 3);
     assert.ok(outcome?.state === "done" && outcome.total === undefined);
   });
 
-  test("exactly twenty pages, and knows that there are no more", async () => {
-    const { outcome } = await convertBytes("chapter.odt", samples.longOdt(20));
-    assert.ok(outcome?.state === "done" && outcome.total === 20);
-  });
-
-  test("a spreadsheet with a million rows, or says why not, in seconds", async () => {
-    const started = performance.now();
-    const { outcome } = await convertBytes("rows.ods", samples.millionRows());
-    assert.ok(outcome?.state === "done" || outcome?.reason === "office-failed");
-    assert.ok(performance.now() - started < 30_000);
+  test("exactly as many pages as there may be, and knows that there are no more", async () => {
+    const { outcome } = await convertBytes("chapter.odt", samples.longOdt(3), { limits: { pages: 3 } });
+    assert.ok(outcome?.state === "done" && outcome.total === 3);
   });
 
   test("text in an unknown encoding, and says that letters may be wrong", async () => {
@@ -125,8 +115,8 @@ describe("a picture that a list bullet links to is not shown", { skip: withoutOf
       await writeFile(secret, await samples.image("png", 50, 50));
       const linking = linkingDocuments(pathToFileURL(secret).href).find(({ name }) => name === "bullet.odt");
       assert.ok(linking);
-      const own = new Converter({ cage: await cage });
-      const { pages } = await convertBytes(linking.name, linking.bytes, own);
+      const own = new Converter({ cage: await cage, startsAhead: false });
+      const { pages } = await convertBytes(linking.name, linking.bytes, { using: own });
       await own.close();
       assert.match(pages[0]?.image.text ?? "", /Item/);
       // Orange and blue, where text is black.
@@ -148,7 +138,7 @@ test("LibreOffice is found on the PATH under either of its names", async () => {
 test("a conversion given up takes LibreOffice and all it has started with it", async () => {
   const soffice = join(directory, "hanging-soffice");
   await writeFile(soffice, "#!/bin/sh\necho started >&2\nsleep 1000 &\nwait\n", { mode: 0o755 });
-  const hanging = new Converter({ soffice });
+  const hanging = new Converter({ soffice, startsAhead: false });
   await writeFile(join(directory, "hanging"), samples.docx("Hello"));
   const stop = new AbortController();
   const events = hanging.convert(join(directory, "hanging"), { signal: stop.signal });

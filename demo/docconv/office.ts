@@ -13,7 +13,7 @@ import type { Cage, Command } from "./cage.ts";
 import { ConversionError } from "./errors.ts";
 import type { OfficeRecipe } from "./kinds.ts";
 import type { Limits } from "./limits.ts";
-import { endOf, killGroup } from "./process-group.ts";
+import { afterLastOutput, endOf, killGroup } from "./process-group.ts";
 import { createScratch, removeScratch } from "./scratch.ts";
 
 export interface OfficeTask {
@@ -73,9 +73,11 @@ async function run(
   try {
     child.stdin.on("error", () => {}); // Ended before it has read everything: its status says why.
     child.stdin.end(task.document);
-    const [pdf, status] = await Promise.all([buffer(child.stdout), endOf(child)]);
+    const ended = endOf(child);
+    afterLastOutput(ended, () => child.stdout.destroy());
+    const [pdf, status] = await Promise.all([buffer(child.stdout).catch(() => undefined), ended]);
     signal.throwIfAborted();
-    if (status === 0) return pdf;
+    if (status === 0 && pdf) return pdf;
     throw new ConversionError(reasonOf(status, task.cage), "", {
       cause: new Error(`LibreOffice ended with ${status}: ${stderr}`),
     });

@@ -10,15 +10,9 @@ test("a word divided at the end of a line is one word again", () => {
   assert.equal(pageText("An exam\ufffeple of hy\u00adphens"), "An example of hyphens");
 });
 
-test("a long text is cut between words", () => {
-  const text = pageText("word ".repeat(100));
-  assert.ok(text.length <= 201);
-  assert.match(text, /word…$/);
-});
-
-test("a long text without blanks is cut within the word, never within a character", () => {
-  assert.equal(pageText("\u{1f600}".repeat(150)), `${"\u{1f600}".repeat(100)}…`);
-  assert.equal(pageText(`a${"\u{1f600}".repeat(150)}`), `a${"\u{1f600}".repeat(99)}…`);
+test("a long text is cut, never within a character", () => {
+  assert.equal(pageText("x".repeat(20_000)), `${"x".repeat(10_000)}…`);
+  assert.equal(pageText(`a${"\u{1f600}".repeat(10_000)}`), `a${"\u{1f600}".repeat(4_999)}…`);
 });
 
 test("a page without text has none", () => {

@@ -1,6 +1,7 @@
-/** A page's text as an `alt` text wants it: one line, no control characters, short enough to be listened to. */
+/** A page's text, for those who do not see its picture, and for searching: one line, no control characters. */
 
-const MAX_LENGTH = 200;
+/** More than a page of small print has. */
+const MAX_LENGTH = 10_000;
 
 export function pageText(raw: string): string {
   const text = raw
@@ -8,11 +9,6 @@ export function pageText(raw: string): string {
     .replace(/[\u00ad\ufffe]/gu, "")
     .replace(/[\s\p{Cc}\p{Cs}\p{Co}\p{Cn}]+/gu, " ")
     .trim();
-  if (text.length <= MAX_LENGTH) return text;
-
-  const cut = text.slice(0, MAX_LENGTH);
-  const lastBlank = cut.lastIndexOf(" ");
-  // Scripts without blanks between words are cut where the limit falls, though never within a surrogate pair.
-  const kept = lastBlank > 0 ? cut.slice(0, lastBlank) : cut.replace(/[\ud800-\udbff]$/, "");
-  return `${kept}…`;
+  // Never within a surrogate pair.
+  return text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH).replace(/[\ud800-\udbff]$/, "")}…`;
 }

@@ -23,3 +23,16 @@ export function killGroup({ pid }: ChildProcess): void {
     // ESRCH: the whole group is gone already.
   }
 }
+
+/** What a process has written is read within this time after its end, in milliseconds. */
+const LAST_OUTPUT_MS = 1_000;
+
+/**
+ * Calls `release` once the process has ended and what it wrote has been read. Its pipes need not end with it: a process that
+ * it has left behind may hold them open, and whoever waits for their end waits for ever.
+ */
+export function afterLastOutput(ended: Promise<unknown>, release: () => void): void {
+  // Behind a timer that is late, what has arrived meanwhile is read first.
+  const later = (): unknown => setTimeout(() => setImmediate(release), LAST_OUTPUT_MS).unref();
+  ended.then(later, later);
+}

@@ -72,6 +72,13 @@ const entries = {
   },
   /** The process that was to do it could not be started. */
   unavailable: { words: () => "The converter could not be started on this server.", again: true },
+  /** The server has ended meanwhile. */
+  interrupted: { words: () => "The server was restarted before this was done.", again: true },
+  /** The task queue has given it up. */
+  abandoned: {
+    words: () => "Something on the server kept this from being done. The document itself is safe.",
+    again: true,
+  },
 } as const satisfies Record<string, Entry>;
 
 export type Reason = keyof typeof entries;

@@ -8,8 +8,8 @@ import { on } from "node:events";
 import { createReadStream } from "node:fs";
 import type { Cage } from "./cage.ts";
 import type { Limits } from "./limits.ts";
-import { type Job, type OpenedDocument, parseWorkerMessage, type WorkerMessage } from "./messages.ts";
-import { endOf, killGroup } from "./process-group.ts";
+import { type Job, type OpenedDocument, PRACTISE, parseWorkerMessage, type WorkerMessage } from "./messages.ts";
+import { afterLastOutput, endOf, killGroup } from "./process-group.ts";
 import type { WorkerScript } from "./worker-script.ts";
 
 /** All that the worker sees of the environment: secrets of the server are no business of a converter. */
@@ -22,7 +22,8 @@ export class WorkerProcess {
   #stderr = "";
   #used = false;
 
-  constructor(script: WorkerScript, cage: Cage, limits: Limits) {
+  /** @param practises whether it draws a few pages before it is ready: slower to start, and faster with its document. */
+  constructor(script: WorkerScript, cage: Cage, limits: Limits, practises: boolean) {
     const environment = {
       PATH: "/usr/bin:/bin",
       ...Object.fromEntries(
@@ -33,7 +34,7 @@ export class WorkerProcess {
       { file: process.execPath, args: [] },
       { visible: [process.execPath, script.packages], limits },
     );
-    this.#child = fork(script.file, [], {
+    this.#child = fork(script.file, practises ? [PRACTISE] : [], {
       execPath: file,
       execArgv: [...args],
       cwd: "/",
@@ -51,6 +52,7 @@ export class WorkerProcess {
       this.#ended.then(() => resolve(false));
     });
     this.#ready.then(() => this.#rest());
+    afterLastOutput(this.#ended, () => this.#release());
   }
 
   /** False when it could not be started. */
@@ -102,9 +104,18 @@ export class WorkerProcess {
 
   /** Kill it, and wait for its end. @returns how it ended, for the log. */
   async stop(): Promise<string> {
+    // While it rests, it would not be waited for.
+    this.#child.ref();
     killGroup(this.#child);
     const end = await this.#ended;
+    this.#release();
     return `worker ended with ${end}: ${this.#stderr}`;
+  }
+
+  /** Nothing more is read: an open channel would keep this process from ending. */
+  #release(): void {
+    if (this.#child.connected) this.#child.disconnect();
+    for (const stream of [this.#child.stderr, this.#child.stdin]) stream?.destroy();
   }
 
   #send(message: Job | OpenedDocument): void {

@@ -12,7 +12,7 @@ import { ConversionError, failureOf } from "./errors.ts";
 import { imagePages } from "./image.ts";
 import type { OfficeRecipe } from "./kinds.ts";
 import { withoutLinks } from "./links.ts";
-import { type Job, parseServerMessage, type WorkerMessage } from "./messages.ts";
+import { type Job, PRACTISE, parseServerMessage, type WorkerMessage } from "./messages.ts";
 import { pdfPages } from "./pdf.ts";
 import { Pdfium } from "./pdfium.ts";
 import { pdf } from "./sample-pdf.ts";
@@ -24,8 +24,10 @@ process.once("disconnect", () => process.exit());
 
 const spare = await Pdfium.start();
 // The first pages that PDFium and sharp draw take several times as long as those after them: V8 is still compiling.
-const practice = pdf([`${"The quick brown fox jumps over the lazy dog\n".repeat(20)}`]);
-for (let page = 0; page < 3; page++) for await (const _ of pdfPages(spare, practice, 1));
+if (process.argv.includes(PRACTISE)) {
+  const practice = pdf([`${"The quick brown fox jumps over the lazy dog\n".repeat(20)}`]);
+  for (let page = 0; page < 3; page++) for await (const _ of pdfPages(spare, practice, 1));
+}
 
 const asked = once(process, "message");
 await send({ type: "ready" });

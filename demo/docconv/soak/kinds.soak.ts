@@ -17,7 +17,7 @@ import * as samples from "../samples.ts";
 import { withoutOffice } from "../test-office.ts";
 
 let directory: string;
-const converter = new Converter({ limits: { timeout: 30_000 } });
+const converter = new Converter({ limits: { timeout: 30_000 }, startsAhead: false });
 
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), "kinds-soak-"));
@@ -30,15 +30,16 @@ test("every document in every state ends in a picture or in true words", { skip:
     const states: [string, string, Buffer, string | undefined][] = [
       ["whole", name, bytes, expected],
       ["cut", name, bytes.subarray(0, bytes.length / 2), undefined],
-      ["wrong name", "photo.jpg", bytes, undefined],
     ];
+    // Of what LibreOffice has written in twenty formats, the name is wrong of those it was made from: it takes a minute less.
+    if (!isExport(name)) states.push(["wrong name", "photo.jpg", bytes, undefined]);
     for (const [state, title, content, wanted] of states) {
-      const { outcome, pages, seconds, peak } = await convert(title, content);
+      const { outcome, pages, found, seconds, peak } = await convert(title, content);
       context.diagnostic(`${name}, ${state}: ${ended(outcome, pages)}, ${seconds.toFixed(1)} s, ${peak} MB`);
       assert.ok(pages > 0 || (outcome.state !== "done" && /^[A-Z].+\.$/.test(outcome.words)), name);
       assert.ok(seconds < 40, name);
       assert.ok(peak * 1024 ** 2 < 2 * defaultLimits.memoryBytes, `${name}: ${peak} MB`);
-      if (wanted !== undefined) assert.equal(outcome.state === "done" ? "done" : outcome.reason, wanted, name);
+      if (wanted !== undefined) assert.ok(wanted.split(" or ").includes(found), `${name}: ${wanted}, found ${found}`);
     }
   }
   await converter.close();
@@ -54,17 +55,28 @@ test("every document in every state ends in a picture or in true words", { skip:
   );
 });
 
+/** @param expected `text` when its text can be read, `picture` when not, or the reason why there is no picture. */
 type Sample = readonly [name: string, bytes: Buffer, expected: string | undefined];
 
 async function wholeDocuments(): Promise<Sample[]> {
   const images: Sample[] = [];
   for (const format of ["png", "jpeg", "webp", "gif", "tiff", "avif"] as const)
-    images.push([`image.${format}`, await samples.image(format), "done"]);
+    images.push([`image.${format}`, await samples.image(format), "picture"]);
   const texts: Sample[] = [
-    ["notes.txt", Buffer.from("Hello\n"), "done"],
-    ["notes.md", Buffer.from("# Hello\n"), "done"],
-    ["table.csv", Buffer.from("a,b\n1,2\n"), "done"],
-    ["page.html", Buffer.from("<!doctype html><p>Hello</p>"), "done"],
+    ["notes.txt", Buffer.from("Hello\n"), "text"],
+    ["notes.md", Buffer.from("# Hello\n"), "text"],
+    ["table.csv", Buffer.from("Hello,b\n1,2\n"), "text"],
+    ["page.html", Buffer.from("<!doctype html><p>Hello</p>"), "text"],
+    // As other programs write them.
+    ["letter.rtf", samples.rtf("Hello"), "text"],
+    ["letter.docx", samples.docx("Hello"), "text"],
+    ["macros.docm", samples.docx("Hello", "ms-word.document.macroEnabled.main+xml"), "text"],
+    [
+      "template.dotx",
+      samples.docx("Hello", "openxmlformats-officedocument.wordprocessingml.template.main+xml"),
+      "text",
+    ],
+    ["flat.fodt", samples.flatOdt("Hello"), "text"],
   ];
   const made = [
     ...(await exported(samples.odf("text", "Hello"), "odt", ["doc", "docx", "docm", "dotx", "rtf", "ott", "fodt"])),
@@ -81,9 +93,9 @@ async function wholeDocuments(): Promise<Sample[]> {
     ])),
   ];
   return [
-    ["book.pdf", samples.pdf(["1", "2", "3"]), "done"],
-    ["image.svg", samples.svg(), "done"],
-    ["image.bmp", samples.bmp(), "done"],
+    ["book.pdf", samples.pdf(["Hello", "2", "3"]), "text"],
+    ["image.svg", samples.svg(), "picture"],
+    ["image.bmp", samples.bmp(), "picture"],
     ...images,
     ...texts,
     ...made,
@@ -102,12 +114,16 @@ async function hostileDocuments(): Promise<Sample[]> {
     ["locked.xls", samples.encryptedLegacy("xls"), "encrypted"],
     ["locked.ppt", samples.encryptedLegacy("ppt"), "encrypted"],
     ["swollen.odt", samples.swollenOdt(600), "unpacks-too-large"],
-    ["rows.ods", samples.millionRows(), undefined],
+    ["rows.ods", samples.millionRows(), "text or picture or office-failed"],
     ["pixels.png", await samples.image("png", 20_000, 6_000), "too-large"],
     ["archive.zip", samples.archive(), "unknown-type"],
     ["nested.html", Buffer.from(`<!doctype html>${"<table><tr><td>".repeat(20_000)}`), undefined],
-    ["../../escape.odt", samples.odf("text", "Hello"), "done"],
+    ["../../escape.odt", samples.odf("text", "Hello"), "text"],
   ];
+}
+
+function isExport(name: string): boolean {
+  return name.startsWith("document.") && !/\.(?:odt|ods|odp)$/.test(name);
 }
 
 /** What LibreOffice writes of a document in other formats. */
@@ -115,7 +131,7 @@ async function exported(source: Buffer, type: string, types: readonly string[]):
   const soffice = (await findOffice()) ?? "";
   const file = join(directory, `source.${type}`);
   await writeFile(file, source);
-  const made: Sample[] = [[`document.${type}`, source, "done"]];
+  const made: Sample[] = [[`document.${type}`, source, "text"]];
   for (const other of types) {
     const command = [
       `-env:UserInstallation=file://${directory}/profile`,
@@ -127,7 +143,7 @@ async function exported(source: Buffer, type: string, types: readonly string[]):
       file,
     ];
     await promisify(execFile)(soffice, command);
-    made.push([`document.${other}`, await readFile(join(directory, `source.${other}`)), "done"]);
+    made.push([`document.${other}`, await readFile(join(directory, `source.${other}`)), "text"]);
   }
   return made;
 }
@@ -135,18 +151,28 @@ async function exported(source: Buffer, type: string, types: readonly string[]):
 async function convert(name: string, bytes: Buffer) {
   const file = join(directory, "upload");
   await writeFile(file, bytes);
-  let [outcome, pages, peak]: [Outcome | undefined, number, number] = [undefined, 0, 0];
+  let [outcome, pages, peak, text]: [Outcome | undefined, number, number, string] = [undefined, 0, 0, ""];
   const measuring = setInterval(async () => {
     peak = Math.max(peak, await residentMemory(process.pid));
   }, 20);
   const started = performance.now();
-  for await (const event of converter.convert(file, { name })) {
-    if (event.type === "page") pages++;
+  for await (const event of converter.convert(file, { name, limits: limitsOf(bytes) })) {
+    if (event.type === "page") {
+      pages++;
+      text += event.image.text;
+    }
     if (event.type === "end") outcome = event.outcome;
   }
   clearInterval(measuring);
   assert.ok(outcome, basename(name));
-  return { outcome, pages, peak, seconds: (performance.now() - started) / 1000 };
+  const picture = text.includes("Hello") ? "text" : "picture";
+  const found = outcome.state === "done" ? picture : outcome.reason;
+  return { outcome, pages, found, peak, seconds: (performance.now() - started) / 1000 };
+}
+
+/** Nobody has to wait long for what never ends. */
+function limitsOf(bytes: Buffer): { readonly timeout: number } | undefined {
+  return bytes.equals(samples.endsInEndless("Good")) ? { timeout: 5_000 } : undefined;
 }
 
 /** Of all that a process has started, in MB. */

@@ -50,8 +50,8 @@ test("the control: without a cage documents do read and call", { skip }, async (
   const soffice = (await findOffice()) ?? "";
   const profile = `-env:UserInstallation=file://${directory}/profile`;
   const out = join(directory, "out");
-  const found = await touchedBy(async (file) => {
-    const command = [profile, "--headless", "--convert-to", "pdf", "--outdir", out, file];
+  const found = await touchedBy(async (files) => {
+    const command = [profile, "--headless", "--convert-to", "pdf", "--outdir", out, ...files];
     await promisify(execFile)(soffice, command, { timeout: 60_000 }).catch(() => {});
   });
   for (const { name, read, called } of found)
@@ -65,11 +65,14 @@ test("in the cage nothing is read and nothing is called", { skip }, () => nothin
 test("nor where there is no cage, and links are taken out", { skip }, () => nothingHappens(limitsOnly));
 
 async function nothingHappens(cage: Cage | Promise<Cage>): Promise<void> {
-  const converter = new Converter({ cage: await cage });
-  const found = await touchedBy(async (file, name) => {
-    for await (const event of converter.convert(file, { name }))
+  const converter = new Converter({ cage: await cage, startsAhead: false });
+  const convert = async (file: string): Promise<void> => {
+    for await (const event of converter.convert(file, { name: file }))
       if (event.type === "end")
-        assert.notEqual(event.outcome.state === "done" ? "" : event.outcome.reason, "crashed", name);
+        assert.notEqual(event.outcome.state === "done" ? "" : event.outcome.reason, "crashed", file);
+  };
+  const found = await touchedBy(async (files) => {
+    await Promise.all(files.map(convert));
   });
   await converter.close();
   assert.deepEqual(
@@ -82,7 +85,8 @@ async function nothingHappens(cage: Cage | Promise<Cage>): Promise<void> {
   );
 }
 
-async function touchedBy(open: (file: string, name: string) => Promise<void>): Promise<Touched[]> {
+/** @param open two files, whose links lead to the canary and to the listener. */
+async function touchedBy(open: (files: readonly string[]) => Promise<void>): Promise<Touched[]> {
   const canary = join(directory, "canary.png");
   await writeFile(canary, await samples.image("png", 50, 50));
   const address = server.address();
@@ -95,11 +99,12 @@ async function touchedBy(open: (file: string, name: string) => Promise<void>): P
     const past = new Date("2000-01-01");
     await utimes(canary, past, new Date("2000-01-02"));
     called = 0;
-    for (const target of targets) {
-      const file = join(directory, name);
+    const files = targets.map(async (target, index) => {
+      const file = join(directory, `${index}-${name}`);
       await writeFile(file, linkingDocuments(target).find((document) => document.name === name)?.bytes ?? "");
-      await open(file, name);
-    }
+      return file;
+    });
+    await open(await Promise.all(files));
     found.push({ name, read: (await stat(canary)).atimeMs !== past.getTime(), called: called > 0 });
   }
   return found;

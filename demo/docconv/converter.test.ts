@@ -1,19 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, describe, test } from "node:test";
 import sharp from "sharp";
 import { type Cage, limitsOnly } from "./cage.ts";
-import type { ConversionEvent } from "./conversion.ts";
-import { ConversionError, type ConvertOptions, convert } from "./convert.ts";
-import { type ConversionOptions, Converter } from "./converter.ts";
+import type { ConversionEvent, Outcome, PreviewPage } from "./conversion.ts";
+import { type ConversionOptions, Converter, type ConverterOptions } from "./converter.ts";
 import * as samples from "./samples.ts";
 import { commandOf, descendants, gone } from "./test-processes.ts";
 import { type Reason, reasons, remarks } from "./words.ts";
 
 let directory: string;
-const converter = new Converter();
+const converter = new Converter({ startsAhead: false });
 
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), "convert-test-"));
@@ -29,8 +28,27 @@ afterEach(async () => {
   assert.deepEqual(left, [], "temporary directories left behind");
 });
 
-async function convertBytes(bytes: Uint8Array, options?: ConvertOptions, name = "upload") {
-  return convert(await written(bytes, name), options);
+/** All events of a conversion, put together. */
+interface Conversion {
+  readonly pages: readonly PreviewPage[];
+  readonly outcome: Outcome;
+  readonly kind: string | undefined;
+  readonly total: number | undefined;
+}
+
+async function convertBytes(bytes: Uint8Array, options?: ConversionOptions, name?: string): Promise<Conversion> {
+  const events = await eventsOf(bytes, options, name);
+  const end = events.at(-1);
+  assert.ok(end?.type === "end");
+  const pages = events.flatMap((event) => {
+    if (event.type !== "page") return [];
+    const large = events.find((other) => other.type === "large" && other.page === event.page);
+    assert.ok(large?.type === "large");
+    return { ...event.image, large: large.large };
+  });
+  const { outcome } = end;
+  const { kind, total } = outcome.state === "done" ? outcome : { kind: undefined, total: undefined };
+  return { pages, outcome, kind, total };
 }
 
 async function written(bytes: Uint8Array, name = "upload"): Promise<string> {
@@ -39,9 +57,14 @@ async function written(bytes: Uint8Array, name = "upload"): Promise<string> {
   return file;
 }
 
-async function eventsOf(bytes: Uint8Array, options?: ConversionOptions): Promise<ConversionEvent[]> {
+async function eventsOf(
+  bytes: Uint8Array,
+  options?: ConversionOptions,
+  name?: string,
+  using = converter,
+): Promise<ConversionEvent[]> {
   const events: ConversionEvent[] = [];
-  for await (const event of converter.convert(await written(bytes), options)) events.push(event);
+  for await (const event of using.convert(await written(bytes, name), options)) events.push(event);
   return events;
 }
 
@@ -55,10 +78,21 @@ async function script(name: string, body: string): Promise<string> {
   return path;
 }
 
+async function isWorker(pid: number): Promise<boolean> {
+  return (await commandOf(pid)).includes("docconv/worker-");
+}
+
+/** Those that are there at the moment. */
+async function workers(): Promise<number[]> {
+  const found = [];
+  for (const pid of await descendants(process.pid)) if (await isWorker(pid)) found.push(pid);
+  return found;
+}
+
 /** Returns when this process knows that they are gone. */
 async function killWorkers(): Promise<void> {
-  for (const pid of await descendants(process.pid)) {
-    if (!(await commandOf(pid)).includes("docconv/worker-")) continue;
+  for (const pid of await workers()) {
+    if (!(await isWorker(pid))) continue; // It has ended with the one before, which held its cage.
     process.kill(pid, "SIGKILL");
     await gone(pid);
   }
@@ -66,10 +100,10 @@ async function killWorkers(): Promise<void> {
 
 describe("a PDF", () => {
   test("becomes WebP images of its pages in three sizes, with their text", async () => {
-    const { kind, pages, pageCount } = await convertBytes(samples.pdf(["Hello (world)\nsecond line", "Page two"]));
+    const { kind, pages, total } = await convertBytes(samples.pdf(["Hello (world)\nsecond line", "Page two"]));
 
     assert.equal(kind, "pdf");
-    assert.equal(pageCount, 2);
+    assert.equal(total, 2);
     assert.deepEqual(
       pages.map((page) => page.text),
       ["Hello (world) second line", "Page two"],
@@ -90,9 +124,9 @@ describe("a PDF", () => {
   });
 
   test("has no more pages converted than asked for, and all of them counted", async () => {
-    const { pages, pageCount } = await convertBytes(samples.pdf(["1", "2", "3"]), { maxPages: 2 });
+    const { pages, total } = await convertBytes(samples.pdf(["1", "2", "3"]), { limits: { pages: 2 } });
     assert.equal(pages.length, 2);
-    assert.equal(pageCount, 3);
+    assert.equal(total, 3);
   });
 
   test("is known by its content, whatever its name", async () => {
@@ -108,9 +142,9 @@ describe("a PDF", () => {
 describe("an image", () => {
   for (const format of ["png", "jpeg", "webp", "gif", "tiff", "avif"] as const) {
     test(`becomes one page without text: ${format}`, async () => {
-      const { kind, pages, pageCount } = await convertBytes(await samples.image(format, 1600, 1200));
+      const { kind, pages, total } = await convertBytes(await samples.image(format, 1600, 1200));
       assert.equal(kind, "image");
-      assert.equal(pageCount, 1);
+      assert.equal(total, 1);
       assert.deepEqual(
         pages.map(({ text, width, height }) => ({ text, width, height })),
         [{ text: "", width: 640, height: 480 }],
@@ -162,7 +196,7 @@ describe("pages come one by one", () => {
   });
 
   test("and stay when a later one never ends", async () => {
-    const events = await eventsOf(samples.endsInEndless("Good"), { limits: { timeout: 4_000 } });
+    const events = await eventsOf(samples.endsInEndless("Good"), { limits: { timeout: 8_000 } });
     assert.deepEqual(
       events.map(({ type }) => type),
       ["page", "large", "end"],
@@ -186,14 +220,79 @@ describe("pages come one by one", () => {
   });
 });
 
-test("a process that died while it waited is replaced", async () => {
-  await converter.prepare();
-  await killWorkers();
-  const events = await eventsOf(samples.pdf(["1"]));
-  assert.deepEqual(
-    events.map(({ type }) => type),
-    ["page", "large", "end"],
-  );
+describe("what a process leaves behind, holding its pipes open, holds up nothing", () => {
+  /** Away from the process group, and so from the signal that ends it. */
+  const LEAVE = "setsid sleep 100 & echo $! >>";
+  let pids: string;
+  before(() => {
+    pids = join(directory, "left-behind");
+  });
+  after(async () => {
+    for (const pid of (await readFile(pids, "utf8")).trim().split("\n")) {
+      try {
+        process.kill(Number(pid), "SIGKILL");
+      } catch (error) {
+        // That of a worker in reserve, which was ended before it had left the group.
+        if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+      }
+    }
+  });
+
+  test("when a worker dies", async () => {
+    const leaving: Cage = {
+      closed: true,
+      words: "",
+      command: ({ file, args }) => ({ file: "sh", args: ["-c", `${LEAVE} ${pids}; exec "$@"`, "sh", file, ...args] }),
+    };
+    const own = new Converter({ cage: leaving, startsAhead: false });
+    const events: ConversionEvent[] = [];
+    for await (const event of own.convert(await written(samples.endsInEndless("Good")))) {
+      events.push(event);
+      if (event.type === "large") await killWorkers();
+    }
+    await own.close();
+    const end = events.at(-1);
+    assert.ok(end?.type === "end" && end.outcome.state === "stopped");
+    assert.equal(end.outcome.reason, "crashed");
+  });
+
+  test("when LibreOffice dies", async () => {
+    const soffice = await script("leaving-soffice", `${LEAVE} ${pids}; exit 134`);
+    const own = new Converter({ soffice, cage: limitsOnly, startsAhead: false });
+    const [end] = await eventsOf(samples.docx("1"), {}, "letter.docx", own);
+    await own.close();
+    assert.ok(end?.type === "end" && end.outcome.state === "failed");
+    assert.equal(end.outcome.reason, "office-failed");
+  });
+});
+
+describe("the process for the next document", () => {
+  const whole = ["page", "large", "end"];
+
+  test("is started ahead, and stopped in the end; one that died while it waited is replaced", async () => {
+    assert.deepEqual(await workers(), []);
+    const ahead = new Converter();
+    await ahead.prepare();
+    await killWorkers();
+    const events = await eventsOf(samples.pdf(["1"]), {}, "upload", ahead);
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      whole,
+    );
+    await ahead.prepare();
+    assert.notDeepEqual(await workers(), []);
+    await ahead.close();
+    assert.deepEqual(await workers(), []);
+  });
+
+  test("is started when the document is there, if that is wanted", async () => {
+    const events = await eventsOf(samples.pdf(["1"]));
+    assert.deepEqual(
+      events.map(({ type }) => type),
+      whole,
+    );
+    assert.deepEqual(await workers(), []);
+  });
 });
 
 describe("letters whose font is not in the PDF", () => {
@@ -210,7 +309,7 @@ describe("letters whose font is not in the PDF", () => {
     await mkdir(fonts, { recursive: true });
     await writeFile(join(fonts, "fonts.conf"), "<fontconfig/>");
     process.env["FONTCONFIG_FILE"] = join(fonts, "fonts.conf");
-    const bare = new Converter();
+    const bare = new Converter({ startsAhead: false });
     try {
       const events: ConversionEvent[] = [];
       for await (const event of bare.convert(await written(samples.unembedded("japanese", "30423044"))))
@@ -225,21 +324,21 @@ describe("letters whose font is not in the PDF", () => {
   });
 });
 
+/** What a case needs besides a document. */
+interface Setting extends Pick<ConversionOptions, "limits"> {
+  readonly using?: ConverterOptions;
+}
+
 describe("there is no preview, and true words say why, of", () => {
   const pdf = samples.pdf(["1"]);
   const nothing: Cage = { closed: true, words: "", command: () => ({ file: "false", args: [] }) };
-  const failing = async () => ({ soffice: await script("failing-soffice", "exit 134") });
+  const failing = async (): Promise<Setting> => ({ using: { soffice: await script("failing-soffice", "exit 134") } });
 
-  const cases: readonly [
-    what: string,
-    Reason,
-    Uint8Array | Promise<Uint8Array>,
-    options?: () => Promise<ConvertOptions>,
-  ][] = [
+  const cases: readonly [what: string, Reason, Uint8Array | Promise<Uint8Array>, setting?: () => Promise<Setting>][] = [
     ["an empty file", "empty", Buffer.alloc(0)],
     ["a PDF without pages", "no-pages", samples.pagelessPdf()],
     ["a PDF whose page tree leads nowhere", "unreadable-pages", samples.cyclicPdf()],
-    ["a file with more bytes than allowed", "too-large", pdf, async () => ({ maxBytes: pdf.length - 1 })],
+    ["a file with more bytes than allowed", "too-large", pdf, async () => ({ limits: { bytes: pdf.length - 1 } })],
     ["an image with more pixels than are decoded", "too-large", samples.image("png", 20_000, 6_000)],
     ["a document that unpacks to gigabytes", "unpacks-too-large", samples.swollenOdt(300)],
     ["a zip archive", "unknown-type", samples.archive()],
@@ -252,33 +351,48 @@ describe("there is no preview, and true words say why, of", () => {
     ["a protected ppt", "encrypted", samples.encryptedLegacy("ppt")],
     ["a broken PDF", "broken", samples.brokenPdf()],
     ["a torn document", "broken", samples.docx("Hello").subarray(0, 400)],
-    ["a PDF that takes longer than the time limit", "timeout", samples.endlessPdf(), async () => ({ timeout: 1_500 })],
-    ["a document, without LibreOffice", "no-office", samples.docx("1"), async () => ({ soffice: "/nowhere/soffice" })],
+    [
+      "a PDF that takes longer than the time limit",
+      "timeout",
+      samples.endlessPdf(),
+      async () => ({ limits: { timeout: 1_500 } }),
+    ],
+    [
+      "a document, without LibreOffice",
+      "no-office",
+      samples.docx("1"),
+      async () => ({ using: { soffice: "/nowhere/soffice" } }),
+    ],
     [
       "a document with links that cannot be taken out, without a cage",
       "no-cage",
       samples.rtf("1"),
-      async () => ({ cage: limitsOnly }),
+      async () => ({ using: { cage: limitsOnly } }),
     ],
     ["a document on which LibreOffice fails", "office-failed", samples.docx("1"), failing],
-    ["a document, without processes", "unavailable", pdf, async () => ({ cage: nothing })],
+    ["a document, without processes", "unavailable", pdf, async () => ({ using: { cage: nothing } })],
   ];
-  for (const [what, reason, bytes, options] of cases) {
+  for (const [what, reason, bytes, setting] of cases) {
     test(what, async () => {
-      await assert.rejects(convertBytes(await bytes, await options?.()), (error) => {
-        assert.ok(error instanceof ConversionError);
-        assert.equal(error.reason, reason);
-        assert.match(error.message, /^[A-Z].+\.$/);
-        return true;
-      });
+      const { limits, using } = (await setting?.()) ?? {};
+      const own = using && new Converter({ startsAhead: false, ...using });
+      try {
+        const events = await eventsOf(await bytes, { limits }, undefined, own);
+        const end = events.at(-1);
+        assert.ok(end?.type === "end" && end.outcome.state === "failed");
+        assert.equal(end.outcome.reason, reason);
+        assert.match(end.outcome.words, /^[A-Z].+\.$/);
+      } finally {
+        await own?.close();
+      }
     });
   }
 
-  test("every reason is among them, but for a crash, which is above, and a full disk, in cage.test.ts", () => {
+  test("every reason is among them, but for a crash, which is above, a full disk, and what is the workspace's", () => {
     const tested = new Set(cases.map(([, reason]) => reason));
     assert.deepEqual(
       reasons.filter((reason) => !tested.has(reason)),
-      ["crashed", "no-space"],
+      ["crashed", "no-space", "interrupted", "abandoned"],
     );
   });
 });
@@ -286,7 +400,8 @@ describe("there is no preview, and true words say why, of", () => {
 test("a page that never ends does not hold up this process", async () => {
   let ticks = 0;
   const timer = setInterval(() => ticks++, 20);
-  await assert.rejects(convertBytes(samples.endlessPdf(), { timeout: 1_500 }), { reason: "timeout" });
+  const { outcome } = await convertBytes(samples.endlessPdf(), { limits: { timeout: 1_500 } });
+  assert.ok(outcome.state === "failed" && outcome.reason === "timeout");
   clearInterval(timer);
   assert.ok(ticks > 20, `${ticks} ticks of 75`);
 });
@@ -309,7 +424,7 @@ test("several conversions at once do not mix", async () => {
 });
 
 test("a file that does not exist is the caller's error, not the document's", async () => {
-  await assert.rejects(convert(join(directory, "nowhere")), { code: "ENOENT" });
+  await assert.rejects(converter.convert(join(directory, "nowhere")).next(), { code: "ENOENT" });
 });
 
 async function colourAt(image: Buffer | undefined, left: number, top: number): Promise<{ red: number; green: number }> {
