@@ -12,6 +12,9 @@ export interface CloseCode {
 /** The browser sent too many invalid messages. It may come back. */
 export const TOO_MUCH_GARBAGE: CloseCode = { code: 4400, reason: "too many messages that are not of the protocol" };
 
+/** The user has as many sockets as one may have. It may come back when another one is closed. */
+export const TOO_MANY_SOCKETS: CloseCode = { code: 4429, reason: "too many connections of this user" };
+
 /** The user has logged out: known for sure. */
 export const SESSION_OVER: CloseCode = { code: protocol.SESSION_OVER, reason: "session over" };
 

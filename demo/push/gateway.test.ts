@@ -126,11 +126,11 @@ describe("garbage from the browser", () => {
   test("is ignored, with one line in the log for each", async (t) => {
     const { open, log } = await startSite(t, { resumeTimeoutMs: NEVER });
     const jane = open("jane");
-    jane.send("{", '{"type":"hello"}', '{"type":"resume","position":7}', "x".repeat(2000));
+    jane.send("{", '{"type":"hello"}', '{"type":"resume","position":7}', "x".repeat(5000));
     jane.resume(null);
     assert.ok(isWelcome(await jane.next()));
     assert.equal(log.length, 4);
-    assert.match(log[3] ?? "", /^push: "jane": .*expected a text of at most 1024 characters, found 2000 characters/);
+    assert.match(log[3] ?? "", /^push: "jane": .*expected a text of at most 4096 characters, found 5000 characters/);
   });
 
   test("in a flood closes the socket with 4400, and the gateway lives on", async (t) => {

@@ -2,22 +2,27 @@
  * The SockJS gateway: a user's browsers on the one side, the user's stream on the bus on the other.
  *
  * It puts the parts together: the door (door/) admits requests and keeps each session to its user, sockjs-node
- * (sockjs/) speaks the transports, a subscriber for each socket reads the stream. Several gateways may share a bus.
+ * (sockjs/) speaks the transports, each socket is a channel with its subscriptions to streams. Several gateways may share a bus.
  */
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Bus } from "../bus/bus.ts";
-import { type CloseCode, COME_BACK, SESSION_OVER } from "./close-codes.ts";
+import type { Grants } from "../grants.ts";
+import { Channel, type ChannelOptions } from "./channel.ts";
+import { COME_BACK, SESSION_OVER, TOO_MANY_SOCKETS } from "./close-codes.ts";
 import { Entrance } from "./door/entrance.ts";
+import { fewer } from "./door/fewer.ts";
 import type { Whoami } from "./door/identity.ts";
 import { SessionWatch } from "./door/session-watch.ts";
-import { beat } from "./sockjs/heartbeat.ts";
+import { type Meter, NO_METER } from "./meter.ts";
+import { Heartbeats } from "./sockjs/heartbeat.ts";
 import { type Connection, createSockJs } from "./sockjs/server.ts";
-import { Subscriber } from "./subscriber.ts";
 
 export interface GatewayOptions {
   readonly bus: Bus;
   readonly whoami: Whoami;
+  /** Checks which topics a page may listen to. Without it, none. */
+  readonly grants?: Pick<Grants, "verify"> | undefined;
   readonly log: (line: string) => void;
   /** Default `/push`. */
   readonly prefix?: string;
@@ -34,6 +39,9 @@ export interface GatewayOptions {
    * the request's `Host`.
    */
   readonly allowedOrigins?: readonly string[] | undefined;
+  /** One more is closed with 4429. Default 100. */
+  readonly maxSocketsPerUser?: number;
+  readonly meter?: Meter;
 }
 
 export interface Gateway {
@@ -48,6 +56,8 @@ export interface Gateway {
   loggedOut(cookie: string | undefined): void;
   /** How many sockets are open, of all transports. */
   readonly connections: number;
+  /** How many users have a socket open. */
+  readonly users: number;
   /**
    * Admits no more requests, closes all sockets with 4503 (come back), and resolves when they are closed. A second call
    * joins the first.
@@ -61,25 +71,27 @@ export function createGateway(options: GatewayOptions): Gateway {
   return new SockJsGateway(options);
 }
 
-type Shut = (code: CloseCode) => void;
-
 class SockJsGateway implements Gateway {
   readonly #options: GatewayOptions;
   readonly #entrance: Entrance;
   readonly #watch: SessionWatch;
-  readonly #heartbeatMs: number;
-  readonly #open = new Set<Shut>();
+  readonly #shared: ChannelOptions;
+  readonly #open = new Set<Channel>();
+  readonly #socketsOf = new Map<string, number>();
   #closing: Promise<void> | undefined;
 
   constructor(options: GatewayOptions) {
     const { prefix = "/push", heartbeatMs = 25_000, disconnectDelayMs = 10_000, recheckMs = 15_000 } = options;
-    const { whoami, allowedOrigins, log } = options;
+    const { whoami, allowedOrigins, meter, log } = options;
+    const { bus, grants, resumeTimeoutMs = 2000 } = options;
     this.#options = options;
-    this.#heartbeatMs = heartbeatMs;
     this.#watch = new SessionWatch({ whoami, intervalMs: recheckMs, log });
+    const streams = { bus, grants, resumeTimeoutMs, log, refusalLog: fewer(log), ...(meter ? { meter } : {}) };
+    const heartbeats = new Heartbeats(heartbeatMs);
+    this.#shared = { ...streams, watch: this.#watch, heartbeats, onEnd: (channel) => this.#left(channel) };
     const onConnection = (connection: Connection) => this.#accept(connection);
     const handler = createSockJs({ prefix, heartbeatMs, disconnectDelayMs, log, onConnection });
-    this.#entrance = new Entrance({ prefix, handler, whoami, allowedOrigins, log });
+    this.#entrance = new Entrance({ prefix, handler, whoami, allowedOrigins, meter, log });
   }
 
   get middleware(): Gateway["middleware"] {
@@ -88,6 +100,10 @@ class SockJsGateway implements Gateway {
 
   get connections(): number {
     return this.#open.size;
+  }
+
+  get users(): number {
+    return this.#socketsOf.size;
   }
 
   attach(server: Server): () => void {
@@ -105,15 +121,17 @@ class SockJsGateway implements Gateway {
 
   async #close(spreadMs: number): Promise<void> {
     this.#entrance.close();
-    await Promise.all([...this.#open].map((shut) => sleep(spreadMs * Math.random()).then(() => shut(COME_BACK))));
+    await Promise.all(
+      [...this.#open].map((channel) => sleep(spreadMs * Math.random()).then(() => channel.shut(COME_BACK))),
+    );
     await this.#entrance.empty();
   }
 
   #accept(connection: Connection): void {
-    const { visit } = this.#entrance;
+    const visit = this.#entrance.visit(connection.url);
     // Without a user the socket must not get any messages.
     if (visit === undefined) {
-      this.#options.log("push: expected a connection in the context of its request, found none");
+      this.#options.log("push: expected a connection with the URL of its request, found none");
       connection.close(SESSION_OVER.code, SESSION_OVER.reason);
       return;
     }
@@ -122,39 +140,21 @@ class SockJsGateway implements Gateway {
       connection.close(COME_BACK.code, COME_BACK.reason);
       return;
     }
-    const { user, cookie, outlet, socket } = visit;
-    const { bus, resumeTimeoutMs = 2000, log } = this.#options;
-    const peer = {
-      ready: () => outlet.ready,
-      send: (text: string) => {
-        outlet.count(text);
-        connection.write(text);
-      },
-      // sockjs emits all messages of one frame in a loop, which fails when the connection is closed within it.
-      close: (code: CloseCode) => void setImmediate(() => shut(code)),
-    };
-    const subscriber = new Subscriber({ bus, user, peer, resumeTimeoutMs, log });
-    const undo = [
-      () => subscriber.stop(),
-      this.#watch.watch(cookie, user, (ending) => shut(ending === "logged out" ? SESSION_OVER : COME_BACK)),
-      outlet.listen(() => subscriber.wake()),
-      socket !== null && connection.protocol === "websocket" ? beat(socket, this.#heartbeatMs) : () => {},
-      () => this.#open.delete(shut),
-    ];
-    const end = () => {
-      for (const step of undo.splice(0)) step();
-    };
-    const shut: Shut = ({ code, reason }) => {
-      end();
-      connection.close(code, reason);
-    };
-    // The session stays claimed until sockjs forgets it, which may be some time after the socket was closed.
-    const release = visit.hold();
-    connection.on("data", (data: unknown) => subscriber.receive(data));
-    connection.on("close", () => {
-      end();
-      release();
-    });
-    this.#open.add(shut);
+    const { maxSocketsPerUser = 100, meter = NO_METER } = this.#options;
+    const count = this.#socketsOf.get(visit.user) ?? 0;
+    if (count >= maxSocketsPerUser) {
+      meter.crowded();
+      connection.close(TOO_MANY_SOCKETS.code, TOO_MANY_SOCKETS.reason);
+      return;
+    }
+    this.#socketsOf.set(visit.user, count + 1);
+    this.#open.add(new Channel(connection, visit, this.#shared));
+  }
+
+  #left(channel: Channel): void {
+    this.#open.delete(channel);
+    const left = (this.#socketsOf.get(channel.user) ?? 1) - 1;
+    if (left > 0) this.#socketsOf.set(channel.user, left);
+    else this.#socketsOf.delete(channel.user);
   }
 }

@@ -59,6 +59,30 @@ describe("while the stream is being read", () => {
     assert.deepEqual(sent, ["7-1 /a", "welcome 7-1 false"]);
   });
 
+  // The reading of 7-1 and 7-2 holds 7-1 only; 7-3 is published; the reading returns, and wakes for 7-2 once more.
+  test("it ends before the newest position, and a message is published: each follows once", async (t) => {
+    const { slow, letGo, readings } = slowBus();
+    const short: Bus = {
+      ...slow,
+      read: async (user, after) => {
+        const reading = await slow.read(user, after);
+        if (!reading.recovered) return reading;
+        const entries = reading.entries.slice(0, 1);
+        return { ...reading, entries, end: entries[0]?.id ?? reading.end };
+      },
+    };
+    await publish(short, "/a", "/b");
+    const { subscriber, sent } = subscribe(t, { bus: short });
+    subscriber.receive(resume("7-0"));
+    await settled();
+    await publish(short, "/c");
+    for (let n = 1; n <= 3; n += 1) {
+      assert.equal(readings(), n, "one after the other");
+      await letGo();
+    }
+    assert.deepEqual(sent, ["welcome 7-2 true", "7-1 /a", "7-2 /b", "7-3 /c"]);
+  });
+
   test("the socket is closed: nothing is sent", async (t) => {
     const { slow, letGo } = slowBus();
     await publish(slow, "/a");

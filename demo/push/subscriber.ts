@@ -1,40 +1,37 @@
 /**
- * Sends a user's stream to one socket: every message that is newer than the browser's position, once and in order.
+ * Sends one stream to one socket: every message that is newer than the browser's position, once and in order.
  *
- * A single loop reads from its own last position whenever the bus, the browser or the outlet wakes it. Replay and live
- * messages are the same to the loop, so no interleaving can lose or repeat an entry. Knows the protocol and the bus;
- * nothing of HTTP, SockJS or cookies.
+ * It reads from its own last position whenever the bus, the browser or the outlet wakes it, and never twice at a time.
+ * Replay and live messages are the same to it, so no interleaving can lose or repeat an entry. Knows the bus; nothing of
+ * what browsers say, nor of HTTP, SockJS or cookies.
  */
 
-import type { Bus, Reading } from "../bus/bus.ts";
-import { comparePositions, type Position, parseResume, type WelcomeMessage } from "../protocol.ts";
-import { type CloseCode, COME_BACK, TOO_MUCH_GARBAGE } from "./close-codes.ts";
-import { Signal } from "./signal.ts";
+import type { Audience, Bus, Entry, Reading } from "../bus/bus.ts";
+import { comparePositions, type Position, type WelcomeMessage } from "../protocol.ts";
+import type { Meter } from "./meter.ts";
+import { type Turn, TurnQueue } from "./turns.ts";
 
 /** The browser at the other end. */
 export interface Peer {
   /** False while the browser does not read. */
   ready(): boolean;
   send(text: string): void;
-  close(code: CloseCode): void;
+  /** What is sent until `uncork` may go out at once. */
+  cork(): void;
+  uncork(): void;
 }
 
-export interface SubscriberOptions {
+/** Whose subscriber it is. */
+export interface SubscriberHost {
   readonly bus: Bus;
-  readonly user: string;
   readonly peer: Peer;
-  /**
-   * The time that messages wait for the browser's `resume`. A browser that knows the protocol sends it at once;
-   * messages that were sent before it could not be put in order with replayed ones.
-   */
-  readonly resumeTimeoutMs: number;
-  readonly log: (line: string) => void;
+  readonly meter: Meter;
+  /** The stream cannot be read. */
+  failed(error: unknown): void;
 }
 
-/** A resume has about 70 characters; a longer message than this is not parsed. */
-const MAX_RESUME_CHARACTERS = 1024;
-/** In the life of a socket. */
-const MAX_INVALID_MESSAGES = 10;
+/** The subscribers that are woken at one time share a turn. */
+const TURNS = new TurnQueue();
 
 /**
  * - `waiting`: for the resume; messages wait too.
@@ -44,140 +41,180 @@ const MAX_INVALID_MESSAGES = 10;
  */
 type State = "waiting" | "unasked" | "resumed" | "stopped";
 
-export class Subscriber {
-  readonly #options: SubscriberOptions;
-  readonly #signal = new Signal();
-  readonly #unlisten: () => void;
-  readonly #resumeTimer: NodeJS.Timeout;
-  #state: State = "waiting";
-  /** The browser's resume, until it is answered. */
-  #asked: { readonly position: Position | null } | undefined;
-  #invalidMessages = 0;
+/** The browser's resume, until it is answered. */
+interface Asked {
+  readonly position: Position | null;
+  readonly answered: () => void;
+}
 
-  constructor(options: SubscriberOptions) {
-    this.#options = options;
-    this.#unlisten = options.bus.listen(options.user, () => this.wake());
-    this.#resumeTimer = setTimeout(() => {
-      if (this.#state === "waiting") this.#state = "unasked";
-      this.wake();
-    }, options.resumeTimeoutMs);
-    void this.#run();
+export class Subscriber implements Turn {
+  readonly #host: SubscriberHost;
+  readonly #audience: Audience;
+  /** When to stop, in milliseconds since 1970. */
+  readonly #until: number;
+  readonly #unlisten: () => void;
+  #state: State = "waiting";
+  /** A reading is under way: its end is followed by the next turn. */
+  #isReading = false;
+  #isWoken = false;
+  /** Everything up to here has been sent, or need not be: first the position at open, as soon as the bus has told it. */
+  #last: Position = "";
+  #hasSent = false;
+  #asked: Asked | undefined;
+
+  /**
+   * @param from the position that the browser has in this stream, when it has said so already.
+   * @param until when to stop, in milliseconds since 1970. Default never.
+   */
+  constructor(
+    host: SubscriberHost,
+    audience: Audience,
+    from?: Position | null,
+    until: number = Number.POSITIVE_INFINITY,
+  ) {
+    this.#host = host;
+    this.#audience = audience;
+    this.#until = until;
+    this.#unlisten = host.bus.listen(audience, () => this.wake());
+    // Whoever resumes from a position need not know the newest one.
+    if (typeof from !== "string") {
+      this.#await(host.bus.position(audience), (position) => {
+        this.#last = position;
+      });
+    }
+    if (from === undefined) this.wake();
+    else this.resume(from);
   }
 
   /** There may be new messages, or the browser reads again. */
   wake(): void {
-    this.#signal.raise();
+    if (this.#isWoken) return;
+    this.#isWoken = true;
+    if (!this.#isReading) TURNS.add(this);
   }
 
-  /** @param data a message of the browser: anything. Never throws. */
-  receive(data: unknown): void {
+  /**
+   * The browser has said where it stands. To be called once.
+   *
+   * @param answered is called when it has been told whether it missed anything.
+   */
+  resume(position: Position | null, answered: () => void = () => {}): void {
     if (this.#stopped) return;
-    try {
-      if (typeof data !== "string" || data.length > MAX_RESUME_CHARACTERS) {
-        throw new Error(
-          `message: expected a text of at most ${MAX_RESUME_CHARACTERS} characters, found ${measure(data)}`,
-        );
-      }
-      const { position } = parseResume(data);
-      if (this.#state === "resumed") throw new Error("message: expected one resume per socket, found another");
-      this.#asked = { position };
-      this.#state = "resumed";
-      this.wake();
-    } catch (error) {
-      this.#complain(`ignored a message of the browser: ${String(error)}`);
-      this.#invalidMessages += 1;
-      if (this.#invalidMessages >= MAX_INVALID_MESSAGES) this.#close(TOO_MUCH_GARBAGE);
-    }
+    this.#asked = { position, answered };
+    this.#state = "resumed";
+    this.wake();
+  }
+
+  /** The browser does not say where it stands. */
+  goOn(): void {
+    if (this.#state === "waiting") this.#state = "unasked";
+    this.wake();
   }
 
   /** Safe to call twice. */
   stop(): void {
     this.#state = "stopped";
-    clearTimeout(this.#resumeTimer);
     this.#unlisten();
-    this.wake();
   }
 
-  async #run(): Promise<void> {
-    const { bus, user, peer } = this.#options;
-    try {
-      const opened = await bus.position(user);
-      let last = opened;
-      for (; !this.#stopped; await this.#signal.wait()) {
-        const asked = this.#asked;
-        if (asked !== undefined) {
-          this.#asked = undefined;
-          last = await this.#resume(asked.position, last, last !== opened);
-        } else if (this.#state !== "waiting" && peer.ready()) {
-          last = this.#deliver(await bus.read(user, last), last);
-        }
-      }
-    } catch (error) {
-      // The stream cannot be read, and wake-ups may be lost: the browser comes back and resumes.
-      this.#complain(`cannot read the stream: ${describeCause(error)}`);
-      this.#close(COME_BACK);
+  takeTurn(): void {
+    if (this.#until < Number.POSITIVE_INFINITY && Date.now() >= this.#until) this.stop();
+    if (this.#stopped) return;
+    this.#isWoken = false;
+    const asked = this.#asked;
+    if (asked !== undefined) {
+      this.#asked = undefined;
+      this.#answer(asked);
+    } else if (this.#state !== "waiting" && this.#host.peer.ready()) {
+      this.#read(this.#last, true, (reading) => this.#deliver(reading));
     }
   }
 
-  /** Answers a resume. Returns the position from which to read on. */
-  async #resume(position: Position | null, last: Position, sentBefore: boolean): Promise<Position> {
-    const { bus, user } = this.#options;
+  #answer({ position, answered }: Asked): void {
     // `last` is the newest position at open, or the last one sent: newer messages have not been sent yet.
     if (position === null) {
-      this.#welcome(last, true);
+      this.#welcome(this.#last, true);
+      answered();
       this.wake();
-      return last;
+      return;
     }
-    const reading = await bus.read(user, position);
-    // Newer messages were sent before the browser asked for older ones: a replay would break the order.
-    const late = reading.recovered && sentBefore && comparePositions(position, last) < 0;
-    if (!reading.recovered || late) return this.#deliver({ recovered: false, position: reading.position }, position);
-    this.#welcome(reading.position, true);
-    return this.#deliver(reading, position);
+    this.#read(position, false, (reading) => {
+      // Newer messages were sent before the browser asked for older ones: a replay would break the order.
+      const late = reading.recovered && this.#hasSent && comparePositions(position, this.#last) < 0;
+      if (!reading.recovered || late) {
+        this.#deliver({ recovered: false, position: reading.position });
+        answered();
+        return;
+      }
+      this.#host.meter.replayed();
+      this.#welcome(reading.position, true);
+      answered();
+      this.#last = position;
+      this.#deliver(reading);
+    });
   }
 
-  /** Sends messages as long as the browser reads. Returns the position of the last one. */
-  #deliver(reading: Reading, after: Position): Position {
-    const { peer } = this.#options;
+  /** A bus that has the stream at hand answers at once. */
+  #read(after: Position, isLive: boolean, use: (reading: Reading) => void): void {
+    try {
+      const reading = this.#host.bus.read(this.#audience, after, isLive);
+      if (reading instanceof Promise) this.#await(reading, use);
+      else use(reading);
+    } catch (error) {
+      this.#host.failed(error);
+    }
+  }
+
+  #await<T>(answer: Promise<T>, use: (answer: T) => void): void {
+    this.#isReading = true;
+    answer
+      .then((it) => {
+        if (!this.#stopped) use(it);
+        this.#isReading = false;
+        // Also by `use`: there is one turn to come, however often it was woken.
+        if (this.#isWoken) TURNS.add(this);
+      })
+      .catch((error: unknown) => this.#host.failed(error));
+  }
+
+  /** Sends messages as long as the browser reads. */
+  #deliver(reading: Reading): void {
+    const { peer, meter } = this.#host;
     if (!reading.recovered) {
+      meter.gap();
       this.#welcome(reading.position, false);
-      return reading.position;
+      this.#last = reading.position;
+      return;
     }
-    let last = after;
-    for (const { id, message } of reading.entries) {
-      if (this.#stopped || !peer.ready()) break;
-      peer.send(JSON.stringify({ ...message, id }));
-      last = id;
+    const { entries, end, position } = reading;
+    if (entries.length > 1) peer.cork();
+    const isAll = this.#sendAll(entries);
+    if (entries.length > 1) peer.uncork();
+    if (!isAll) return;
+    this.#last = end;
+    if (end !== position) this.wake();
+  }
+
+  /** False when the browser does not read any more. */
+  #sendAll(entries: readonly Entry[]): boolean {
+    const { peer, meter } = this.#host;
+    for (const { id, text } of entries) {
+      if (this.#stopped || !peer.ready()) return false;
+      peer.send(text);
+      meter.sent();
+      this.#hasSent = true;
+      this.#last = id;
     }
-    return last;
+    return true;
   }
 
   #welcome(position: Position, recovered: boolean): void {
-    const welcome: WelcomeMessage = { type: "welcome", position, recovered };
-    if (!this.#stopped) this.#options.peer.send(JSON.stringify(welcome));
-  }
-
-  #close(code: CloseCode): void {
-    if (this.#stopped) return;
-    this.stop();
-    this.#options.peer.close(code);
-  }
-
-  #complain(what: string): void {
-    if (!this.#stopped) this.#options.log(`push: ${JSON.stringify(this.#options.user)}: ${what}`);
+    const topic = typeof this.#audience === "string" ? {} : this.#audience;
+    const welcome: WelcomeMessage = { type: "welcome", ...topic, position, recovered };
+    if (!this.#stopped) this.#host.peer.send(JSON.stringify(welcome));
   }
 
   get #stopped(): boolean {
     return this.#state === "stopped";
   }
-}
-
-function measure(data: unknown): string {
-  return typeof data === "string" ? `${data.length} characters` : typeof data;
-}
-
-function describeCause(error: unknown): string {
-  return error instanceof Error && error.cause !== undefined
-    ? `${error.message}: ${String(error.cause)}`
-    : String(error);
 }

@@ -9,7 +9,7 @@ import type { Whoami } from "./identity.ts";
 
 export interface SessionWatchOptions {
   readonly whoami: Whoami;
-  /** The longest time between two checks of one cookie. */
+  /** The time between two checks of one cookie. */
   readonly intervalMs: number;
   readonly log: (line: string) => void;
 }
@@ -17,53 +17,77 @@ export interface SessionWatchOptions {
 /** How the watch ends: the user has logged out, or the cookie is not the user's any more. */
 export type Ending = "logged out" | "unknown";
 
-interface Watched {
+export interface Watched {
   readonly user: string;
-  readonly over: (ending: Ending) => void;
+  readonly cookie: string | undefined;
+  /** The cookie is no longer the user's. */
+  over(ending: Ending): void;
 }
+
+interface Group {
+  /** Few: the sockets of one browser. */
+  readonly watched: Watched[];
+  timer: NodeJS.Timeout;
+  /** What it means when the cookie is not the user's any more. */
+  ending: Ending;
+}
+
+/** Timers of the same length share a list in Node, so the first check has only so many moments. */
+const MOMENTS = 32;
 
 export class SessionWatch {
   readonly #options: SessionWatchOptions;
-  readonly #groups = new Map<string | undefined, { readonly watched: Set<Watched>; timer: NodeJS.Timeout }>();
+  readonly #groups = new Map<string | undefined, Group>();
   #reachable = true;
 
   constructor(options: SessionWatchOptions) {
     this.#options = options;
   }
 
-  /** Calls `over` when `cookie` is no longer `user`'s. Returns the undo. */
-  watch(cookie: string | undefined, user: string, over: (ending: Ending) => void): () => void {
-    const entry = { user, over };
-    const group = this.#groups.get(cookie) ?? { watched: new Set(), timer: this.#schedule(cookie) };
-    group.watched.add(entry);
-    this.#groups.set(cookie, group);
-    return () => {
-      group.watched.delete(entry);
-      if (group.watched.size > 0 || this.#groups.get(cookie) !== group) return;
-      clearTimeout(group.timer);
-      this.#groups.delete(cookie);
-    };
+  watch(watched: Watched): void {
+    const { cookie } = watched;
+    const group = this.#groups.get(cookie);
+    if (group !== undefined) group.watched.push(watched);
+    else this.#groups.set(cookie, { watched: [watched], timer: this.#scheduleFirst(cookie), ending: "unknown" });
+  }
+
+  /** Safe to call twice. */
+  unwatch(watched: Watched): void {
+    const group = this.#groups.get(watched.cookie);
+    const at = group?.watched.indexOf(watched) ?? -1;
+    if (group === undefined || at < 0) return;
+    group.watched.splice(at, 1);
+    if (group.watched.length > 0) return;
+    clearTimeout(group.timer);
+    this.#groups.delete(watched.cookie);
   }
 
   /** Whoever has this cookie has logged out: Plone is asked at once, so that the door knows it too. */
   loggedOut(cookie: string | undefined): void {
-    void this.#check(cookie, "logged out");
+    const group = this.#groups.get(cookie);
+    // A question that is under way may be answered first.
+    if (group !== undefined) group.ending = "logged out";
+    void this.#check(cookie);
   }
 
-  // With jitter: after a restart all sockets are opened at once, and would be checked at once for ever.
-  #schedule(cookie: string | undefined): NodeJS.Timeout {
-    return setTimeout(() => void this.#check(cookie, "unknown"), this.#options.intervalMs * (0.5 + Math.random() / 2));
+  // After a restart all sockets are opened at once, and would be checked at once for ever.
+  #scheduleFirst(cookie: string | undefined): NodeJS.Timeout {
+    return this.#schedule(cookie, Math.ceil((this.#options.intervalMs * Math.ceil(Math.random() * MOMENTS)) / MOMENTS));
   }
 
-  async #check(cookie: string | undefined, ending: Ending): Promise<void> {
+  #schedule(cookie: string | undefined, length: number): NodeJS.Timeout {
+    return setTimeout(() => void this.#check(cookie), length);
+  }
+
+  async #check(cookie: string | undefined): Promise<void> {
     const group = this.#groups.get(cookie);
     if (group === undefined) return;
     const user = await this.#ask(cookie);
     if (this.#groups.get(cookie) !== group) return;
     clearTimeout(group.timer);
-    group.timer = this.#schedule(cookie);
+    group.timer = this.#schedule(cookie, this.#options.intervalMs);
     if (user === undefined) return;
-    for (const entry of [...group.watched]) if (entry.user !== user) entry.over(ending);
+    for (const watched of [...group.watched]) if (watched.user !== user) watched.over(group.ending);
   }
 
   /** @returns undefined when Plone cannot be asked: no socket is closed for that, and the next check may succeed. */

@@ -7,14 +7,46 @@
  */
 import { Outlet } from "../sockjs/outlet.ts";
 
-export interface Claim {
-  readonly outlet: Outlet;
+export class Claim {
+  readonly #sessions: Sessions;
+  /** Undefined when it has been released. */
+  #session: Session | undefined;
+
+  /** Made by `Sessions` alone. */
+  constructor(sessions: Sessions, session: Session) {
+    this.#sessions = sessions;
+    this.#session = session;
+    session.claims += 1;
+  }
+
+  /** The session's, of a claim that has not been released. */
+  get outlet(): Outlet {
+    const session = this.#session;
+    if (session === undefined) throw new Error("outlet: expected a claim, found a released one");
+    session.outlet ??= new Outlet();
+    return session.outlet;
+  }
+
   /** Safe to call twice. */
-  release(): void;
+  release(): void {
+    const session = this.#session;
+    this.#session = undefined;
+    if (session === undefined) return;
+    session.claims -= 1;
+    if (session.claims === 0) this.#sessions.forget(session);
+  }
+}
+
+interface Session {
+  readonly id: string;
+  readonly user: string;
+  /** A WebSocket has one of its own. */
+  outlet: Outlet | undefined;
+  claims: number;
 }
 
 export class Sessions {
-  readonly #sessions = new Map<string, { readonly user: string; readonly outlet: Outlet; claims: number }>();
+  readonly #sessions = new Map<string, Session>();
 
   /** How many sessions are claimed. */
   get size(): number {
@@ -23,18 +55,14 @@ export class Sessions {
 
   /** @returns null when the session is another user's. */
   claim(id: string, user: string): Claim | null {
-    const session = this.#sessions.get(id) ?? { user, outlet: new Outlet(), claims: 0 };
+    const session = this.#sessions.get(id) ?? { id, user, outlet: undefined, claims: 0 };
     if (session.user !== user) return null;
     this.#sessions.set(id, session);
-    session.claims += 1;
+    return new Claim(this, session);
+  }
 
-    let isClaimed = true;
-    const release = () => {
-      if (!isClaimed) return;
-      isClaimed = false;
-      session.claims -= 1;
-      if (session.claims === 0) this.#sessions.delete(id);
-    };
-    return { outlet: session.outlet, release };
+  /** Nobody claims it any more. */
+  forget({ id }: Session): void {
+    this.#sessions.delete(id);
   }
 }

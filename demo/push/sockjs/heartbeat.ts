@@ -6,18 +6,51 @@
  * server of dead browsers.
  */
 import type { Writable } from "node:stream";
+import { textFrame } from "./frames.ts";
 
-/** A whole WebSocket frame from a server (RFC 6455, 5.2): final, text, unmasked, one byte long, `h`. */
-const HEARTBEAT_FRAME = Buffer.from([0x81, 1, "h".charCodeAt(0)]);
+const HEARTBEAT = textFrame("h");
+/** Sockets are shared out over so many moments of an interval: ten thousand at once would hold up all else. */
+const MOMENTS = 25;
 
-/**
- * Sends heartbeats. Returns the stop, which must be called before the socket's closing handshake begins: no frame may
- * follow a close frame.
- */
-export function beat(socket: Writable, intervalMs: number): () => void {
-  const timer = setInterval(() => {
-    // With a browser that does not read, only the socket's buffer would grow.
-    if (!socket.writableNeedDrain) socket.write(HEARTBEAT_FRAME);
-  }, intervalMs);
-  return () => clearInterval(timer);
+export class Heartbeats {
+  readonly #intervalMs: number;
+  readonly #groups = Array.from({ length: MOMENTS }, () => new Set<Writable>());
+  #timer: NodeJS.Timeout | undefined;
+  #size = 0;
+  #moment = 0;
+  #next = 0;
+
+  constructor(intervalMs: number) {
+    this.#intervalMs = intervalMs;
+  }
+
+  /**
+   * Heartbeats for this socket from now on.
+   *
+   * @returns what `stop` wants to be given.
+   */
+  start(socket: Writable): number {
+    this.#timer ??= setInterval(() => this.#beat(), this.#intervalMs / MOMENTS);
+    this.#size += 1;
+    this.#next = (this.#next + 1) % MOMENTS;
+    this.#groups[this.#next]?.add(socket);
+    return this.#next;
+  }
+
+  /** To be called before the socket's closing handshake begins: no frame may follow a close frame. Safe to call twice. */
+  stop(socket: Writable, group: number): void {
+    if (!this.#groups[group]?.delete(socket)) return;
+    this.#size -= 1;
+    if (this.#size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #beat(): void {
+    this.#moment = (this.#moment + 1) % MOMENTS;
+    for (const socket of this.#groups[this.#moment] ?? []) {
+      // With a browser that does not read, only the socket's buffer would grow.
+      if (!socket.writableNeedDrain) socket.write(HEARTBEAT);
+    }
+  }
 }

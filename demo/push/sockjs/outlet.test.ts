@@ -12,8 +12,10 @@ class FakeSink extends EventEmitter implements Sink {
 function outletWith(sink: FakeSink) {
   const outlet = new Outlet();
   let woken = 0;
-  outlet.listen(() => {
-    woken += 1;
+  outlet.listen({
+    wake: () => {
+      woken += 1;
+    },
   });
   outlet.attach(sink);
   return { outlet, woken: () => woken };

@@ -17,10 +17,15 @@ export interface Sink {
   on(event: "drain", listener: () => void): unknown;
 }
 
+export interface OutletListener {
+  /** The outlet may be ready again. */
+  wake(): void;
+}
+
 export class Outlet {
   #sink: Sink | null = null;
   #buffered = 0;
-  #wake: () => void = () => {};
+  #listener: OutletListener | null = null;
 
   get ready(): boolean {
     const sink = this.#openSink;
@@ -33,8 +38,8 @@ export class Outlet {
     if (this.#openSink !== null) return;
     this.#sink = sink;
     this.#buffered = 0;
-    sink.on("drain", () => this.#wake());
-    this.#wake();
+    sink.on("drain", () => this.#listener?.wake());
+    this.#listener?.wake();
   }
 
   /** Counts a message that is about to be sent. */
@@ -42,12 +47,14 @@ export class Outlet {
     if (this.#openSink === null) this.#buffered += text.length;
   }
 
-  /** Calls `wake` when the outlet may be ready again; one listener. Returns the undo. */
-  listen(wake: () => void): () => void {
-    this.#wake = wake;
-    return () => {
-      if (this.#wake === wake) this.#wake = () => {};
-    };
+  /** There is one listener. */
+  listen(listener: OutletListener): void {
+    this.#listener = listener;
+  }
+
+  /** Safe to call twice. */
+  unlisten(listener: OutletListener): void {
+    if (this.#listener === listener) this.#listener = null;
   }
 
   get #openSink(): Sink | null {

@@ -2,8 +2,9 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { TestContext } from "node:test";
 import express from "express";
-import type { Bus, Publication } from "../../bus/bus.ts";
+import type { Bus } from "../../bus/bus.ts";
 import { createMemoryBus } from "../../bus/memory.ts";
+import type { Publication } from "../../protocol.ts";
 import { createIdentity } from "../door/identity.ts";
 import { createGateway, type Gateway, type GatewayOptions } from "../gateway.ts";
 import { Browser, type Headers } from "./browser.ts";
