@@ -1,33 +1,15 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { describe, type TestContext, test } from "node:test";
-import { startHttp, stopHttp } from "../http.ts";
 import { EagerQueue } from "./eager.ts";
-import type { Task } from "./task.ts";
+import { startInstance, task } from "./test-support/instance.ts";
+import type { TurnLimits } from "./turns.ts";
 
-const task = (name: string): Task => ({
-  name,
-  url: `/${name}`,
-  form: { _authenticator: "t&k=n" },
-  cookie: "__ac=sesame",
-});
+const one: TurnLimits = { running: 1, runningOfUser: 1, dear: 100 };
+const two: TurnLimits = { running: 2, runningOfUser: 2, dear: 100 };
 
-interface Call {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
-
-/** A worker instance in the hands of the test: it answers when and as the test says. */
-async function start(t: TestContext, options: { concurrency?: number; timeoutMs?: number } = {}) {
-  const calls: Call[] = [];
-  const server = createServer((request, response) => {
-    calls.push({ request, response });
-    server.emit("call");
-  });
-  const workerUrl = await startHttp(server, 0, "127.0.0.1");
-  t.after(() => stopHttp(server));
+async function start(t: TestContext, options: { limits?: TurnLimits; timeoutMs?: number } = {}) {
+  const { workerUrl, nextCall, waiting } = await startInstance(t);
   const log: string[] = [];
   const dead: string[] = [];
   const queue = new EagerQueue({
@@ -38,13 +20,7 @@ async function start(t: TestContext, options: { concurrency?: number; timeoutMs?
     },
     ...options,
   });
-  const nextCall = async (): Promise<Call> => {
-    if (calls.length === 0) await once(server, "call");
-    const call = calls.shift();
-    assert.ok(call);
-    return call;
-  };
-  return { queue, nextCall, waiting: calls, log, dead };
+  return { queue, nextCall, waiting, log, dead };
 }
 
 describe("the eager queue", () => {
@@ -63,7 +39,7 @@ describe("the eager queue", () => {
   });
 
   test("runs a few at once, and the next one in order when one is done", async (t) => {
-    const { queue, nextCall, waiting } = await start(t, { concurrency: 2 });
+    const { queue, nextCall, waiting } = await start(t, { limits: two });
     for (const name of ["a", "b", "c"]) await queue.enqueue(task(name));
     const first = await nextCall();
     const second = await nextCall();
@@ -76,6 +52,35 @@ describe("the eager queue", () => {
     first.response.end();
     third.response.end();
     await queue.close();
+  });
+
+  test("equal tasks that wait are one, with the newest cookie; while it runs, one more", async (t) => {
+    const { queue, nextCall, waiting } = await start(t, { limits: one });
+    await queue.enqueue(task("save"));
+    const first = await nextCall();
+    for (const cookie of ["__ac=old", "__ac=new"]) await queue.enqueue({ ...task("save"), cookie });
+    first.response.end();
+    const second = await nextCall();
+    assert.equal(second.request.headers.cookie, "__ac=new");
+    second.response.end();
+    await queue.close();
+    assert.deepEqual(waiting, []);
+    assert.equal((await queue.counts()).done, 2);
+  });
+
+  test("does what a task has left when the answer says so, behind what waits", async (t) => {
+    const { queue, nextCall } = await start(t, { limits: one });
+    await queue.enqueue(task("first", { ...task("rest"), cost: 2 }));
+    await queue.enqueue(task("other", task("not needed")));
+    (await nextCall()).response.writeHead(202).end();
+    const other = await nextCall();
+    assert.equal(other.request.url, "/other");
+    other.response.end();
+    const rest = await nextCall();
+    assert.equal(rest.request.url, "/rest");
+    rest.response.end();
+    await queue.close();
+    assert.deepEqual(await queue.counts(), { waiting: 0, running: 0, done: 3, failed: 0 });
   });
 
   for (const [answer, status] of [
@@ -105,7 +110,7 @@ describe("the eager queue", () => {
   });
 
   test("finishes what is running when it is closed, and starts nothing more", async (t) => {
-    const { queue, nextCall, waiting } = await start(t, { concurrency: 1 });
+    const { queue, nextCall, waiting } = await start(t, { limits: one });
     await queue.enqueue(task("running"));
     await queue.enqueue(task("waiting"));
     const { response } = await nextCall();
