@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { RevokedTickets } from "./revoked-tickets.ts";
 import { deriveKey } from "./secret.ts";
@@ -63,18 +66,32 @@ describe("a ticket", () => {
 });
 
 describe("a revoked ticket", () => {
-  test("is known in every spelling, and no other is", () => {
+  test("is known in every spelling, after a restart too, and no other is", async (t) => {
+    const dataDir = await mkdtemp(join(tmpdir(), "tickets-"));
+    t.after(() => rm(dataDir, { recursive: true }));
     const tickets = new Tickets(key);
-    const revoked = new RevokedTickets();
+    const revoked = await RevokedTickets.open(dataDir);
     const [first, second] = [tickets.issue("jane"), tickets.issue("jane")];
     const ticket = tickets.verify(first);
     assert.ok(ticket);
-    revoked.add(ticket);
+    await revoked.add(ticket);
 
     const respelled = tickets.verify(`  ${first.replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`);
     const other = tickets.verify(second);
     assert.ok(respelled && other);
-    assert.equal(revoked.has(respelled), true);
-    assert.equal(revoked.has(other), false);
+    for (const list of [revoked, await RevokedTickets.open(dataDir)]) {
+      assert.equal(list.has(respelled), true);
+      assert.equal(list.has(other), false);
+    }
+  });
+
+  test("is kept until it expires, and no longer", async (t) => {
+    const dataDir = await mkdtemp(join(tmpdir(), "tickets-"));
+    t.after(() => rm(dataDir, { recursive: true }));
+    const revoked = await RevokedTickets.open(dataDir);
+    const now = Math.floor(Date.now() / 1000);
+    await revoked.add({ userId: "jane", id: "a1", expires: now + 60 });
+    await revoked.add({ userId: "jane", id: "b2", expires: now - 1 });
+    assert.deepEqual(await readdir(join(dataDir, "revoked-tickets")), [`${now + 60}-a1`]);
   });
 });

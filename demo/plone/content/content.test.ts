@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
+import { pageEvent, pixels, storePages } from "../test-support/previews.ts";
 import { Content } from "./content.ts";
 import type { Meta } from "./document.ts";
 
 const meta: Meta = { title: "report.pdf", size: 5, owner: "jane", created: 1_732_361_000_000, isPrivate: false };
-const bytes = Buffer.from("image");
-const page = { text: "Once", small: bytes, normal: bytes, large: bytes, width: 640, height: 480 };
 
 async function open(t: TestContext) {
   const dataDir = await mkdtemp(join(tmpdir(), "content-"));
@@ -24,11 +24,16 @@ async function open(t: TestContext) {
 }
 
 describe("the content store", () => {
-  test("takes a file in as a pending document", async (t) => {
+  test("takes a file in as a document that waits", async (t) => {
     const { content, add } = await open(t);
     const document = await add();
     assert.match(document.uid, /^[0-9a-f]{16}$/);
-    assert.deepEqual(await content.get(document.uid), { ...meta, uid: document.uid, state: { name: "pending" } });
+    assert.deepEqual(await content.get(document.uid), {
+      ...meta,
+      uid: document.uid,
+      version: 1,
+      state: { name: "waiting", pages: [] },
+    });
     const { root, name } = content.original(document);
     assert.equal(await readFile(join(root, name), "utf8"), "hello");
     assert.deepEqual(await readdir(content.scratch), [], "the upload has been moved, and no draft is left");
@@ -46,36 +51,48 @@ describe("the content store", () => {
   test("keeps previews, for a later process too", async (t) => {
     const { content, add, reopen } = await open(t);
     const document = await add();
-    await content.setReady(document.uid, { pages: [page], pageCount: 7 });
-    const expected = { name: "ready", pages: [{ text: "Once", width: 640, height: 480 }], pageCount: 7 };
+    await (await storePages(content, document, 1)).ready(7);
+    const image = { text: "Once upon a time", width: 640, height: 480, hasLarge: true };
+    const expected = { name: "ready", pages: [{ page: 1, image, words: undefined }], pageCount: 7, words: undefined };
     assert.deepEqual((await content.get(document.uid))?.state, expected);
     assert.deepEqual((await (await reopen()).get(document.uid))?.state, expected);
     const { root, name } = content.preview(document, 1, "large");
-    assert.deepEqual(await readFile(join(root, name)), bytes);
+    assert.deepEqual(await readFile(join(root, name)), pixels);
+    assert.deepEqual(await readdir(content.scratch), []);
   });
 
-  test("sees what another process has done", async (t) => {
+  test("sees what another process does, page by page", async (t) => {
     const { content, add, reopen } = await open(t);
     const other = await reopen();
     const document = await add();
-    assert.equal((await other.get(document.uid))?.state.name, "pending");
-    await content.setFailed(document.uid, "It is broken.");
-    assert.deepEqual((await other.list())[0]?.state, { name: "failed", message: "It is broken." });
+    const state = async () => (await other.get(document.uid))?.state;
+    assert.equal((await state())?.name, "waiting");
+    const writer = await storePages(content, document, 1);
+    assert.equal((await state())?.pages.length, 1);
+    await writer.ended({ words: "It broke off.", again: true });
+    assert.equal((await state())?.name, "stopped", "there is a page");
   });
 
-  test("lets a document change once: of two results the first one stays, whole", async (t) => {
+  test("keeps the pages there are when a document is tried again, and writes none of them twice", async (t) => {
     const { content, add } = await open(t);
     const document = await add();
-    await Promise.all([
-      content.setReady(document.uid, { pages: [page], pageCount: 1 }),
-      content.setFailed(document.uid, "Too late, or too early."),
-    ]);
-    const first = (await content.get(document.uid))?.state.name;
-    const files = await readdir(content.preview(document, 1, "small").root);
-    assert.equal(files.length, first === "ready" ? 4 : 1);
-    await content.setFailed(document.uid, "Much too late.");
-    assert.equal((await content.get(document.uid))?.state.name, first);
-    assert.deepEqual(await readdir(content.scratch), []);
+    const writer = await storePages(content, document, 1);
+    await writer.ended({ words: "It broke off.", again: true });
+    const second = await content.previews(document);
+    await second.waiting();
+    assert.equal((await content.get(document.uid))?.state.pages.length, 1);
+    const { root, name } = content.preview(document, 1, "normal");
+    const { mtimeMs } = await stat(join(root, name));
+    for (const page of [1, 2]) await second.add(pageEvent(page, 2), 2);
+    assert.equal((await stat(join(root, name))).mtimeMs, mtimeMs);
+    await second.ready(2);
+    assert.deepEqual(
+      (await content.get(document.uid))?.state.pages.map(({ page, image }) => [page, image?.hasLarge]),
+      [
+        [1, true],
+        [2, false],
+      ],
+    );
   });
 
   test("shows nothing of a document that could not be stored", async (t) => {
@@ -111,7 +128,33 @@ describe("the content store", () => {
     await writeFile(join(content.scratch, "old"), "");
     await utimes(join(content.scratch, "old"), 0, 0);
     await writeFile(join(content.scratch, "new"), "");
+    const { pid: dead } = spawnSync("true");
+    const id = "0b0c0d0e-1111-2222-3333-444455556666";
+    await writeFile(join(content.scratch, `${hostname()}-${dead}-${id}`), "");
+    await mkdir(join(content.scratch, `${hostname()}-${dead}-${id.replace("0b", "0c")}`));
+    const kept = [
+      `${hostname()}-${process.ppid}-${id}`,
+      `${hostname()}-${process.pid}-${id}`,
+      `elsewhere-${dead}-${id}`,
+    ];
+    for (const name of kept) await writeFile(join(content.scratch, name), "");
+    // As a container's only process, whose predecessor had the same id.
+    const earlier = join(content.scratch, `${hostname()}-${process.pid}-${id.replace("0b", "0c")}`);
+    await writeFile(earlier, "");
+    const beforeStart = Date.now() / 1000 - process.uptime() - 1;
+    await utimes(earlier, beforeStart, beforeStart);
     await reopen();
-    assert.deepEqual(await readdir(content.scratch), ["new"]);
+    assert.deepEqual((await readdir(content.scratch)).sort(), [...kept, "new"].sort());
+  });
+
+  test("keeps everything from other users of the machine", async (t) => {
+    const { dataDir, content, add } = await open(t);
+    await storePages(content, await add({ isPrivate: true }), 1);
+    const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
+    assert.ok(entries.length > 8);
+    for (const entry of entries) {
+      const { mode } = await stat(join(entry.parentPath, entry.name));
+      assert.equal(mode & 0o777, entry.isDirectory() ? 0o700 : 0o600, entry.name);
+    }
   });
 });

@@ -1,21 +1,44 @@
 /**
  * The content store: one folder per document, and nothing but files.
  *
- *     content/<uid>/meta.json, original                   appear together when the document is added
- *     content/<uid>/result/result.json, 1-small.webp, …   appear together when its conversion has ended
+ *     content/<uid>/meta.json, 1/original       appear together when the document is added
+ *     content/<uid>/1/images/1-small.webp, …    appear one by one, each of them whole; so does 1.txt, what the page says
+ *     content/<uid>/1/trail                     when what was done for it, a line for each step
+ *     content/<uid>/1/previews.json             names the images there are, and is replaced as a whole
  *
- * So a document changes exactly once, and its state is told by which folders exist: several processes may read it at
- * any time, and none finds a half-written document. Knows nothing of permissions, HTTP or conversion.
+ * Each version of a document has a folder of its own, and meta.json says which one counts: so a conversion of the last version
+ * writes nothing into the next. Several processes may read a document at any time, and none finds a half-written one. Knows
+ * nothing of permissions, HTTP or conversion.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, appendFile, chmod, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Conversion } from "../../docconv/convert.ts";
-import { isUid, type Meta, parseMeta, parseResult, type Result, type State, type StoredDocument } from "./document.ts";
-import { createFolder, readIfThere } from "./files.ts";
+import { isUid, type Meta, parseMeta, type StoredDocument, type StoredMeta } from "./document.ts";
+import { draftPath, removeAbandoned } from "./drafts.ts";
+import {
+  createFolder,
+  ensureFolder,
+  ensureSubfolder,
+  FILE_MODE,
+  isMissing,
+  readIfThere,
+  writeReserve,
+  writeWhole,
+} from "./files.ts";
+import {
+  IMAGES_FOLDER,
+  imageName,
+  type PreviewSize,
+  PreviewWriter,
+  RESERVE_FILE,
+  STATE_FILE,
+  textName,
+} from "./preview-writer.ts";
+import { isFinal, parseState, type State, WAITING } from "./state.ts";
+import { lineOf, parseTrail, type Step, type StepName, TRAIL_FILE } from "./trail.ts";
 
-export const previewSizes = ["small", "normal", "large"] as const;
-export type PreviewSize = (typeof previewSizes)[number];
+const META_FILE = "meta.json";
+const ORIGINAL_FILE = "original";
 
 /** A file: a folder and a name in it. */
 export interface FileLocation {
@@ -23,8 +46,16 @@ export interface FileLocation {
   readonly name: string;
 }
 
-/** A file older than this in the scratch folder was left there by a process that died. */
-const MAX_SCRATCH_AGE_MS = 60 * 60 * 1000;
+interface Settled {
+  readonly document: StoredDocument;
+  /** Which `meta.json` it was read from: another process may have replaced or removed it. */
+  readonly stamp: string;
+  /** All that its pages say, once somebody has searched. */
+  text?: Promise<string>;
+}
+
+/** One version of a document. */
+type Version = Pick<StoredDocument, "uid" | "version">;
 
 export class Content {
   /**
@@ -34,8 +65,10 @@ export class Content {
   readonly scratch: string;
   readonly #root: string;
   readonly #log: (line: string) => void;
-  /** Documents that cannot change any more: a cache, the files are the truth. */
-  readonly #settled = new Map<string, StoredDocument>();
+  /** Documents whose previews cannot change any more: a cache, the files are the truth. */
+  readonly #settled = new Map<string, Settled>();
+  /** Titles and versions are in one file: whoever changes it has read it as the one before has left it. */
+  #lastChange: Promise<unknown> = Promise.resolve();
 
   private constructor(dataDir: string, log: (line: string) => void) {
     this.#root = join(dataDir, "content");
@@ -46,22 +79,62 @@ export class Content {
   /** Opens the store in a data folder, which is created when it does not exist. Reads every document once. */
   static async open(dataDir: string, log: (line: string) => void): Promise<Content> {
     const content = new Content(dataDir, log);
-    await mkdir(content.#root, { recursive: true });
-    await mkdir(content.scratch, { recursive: true });
-    await content.#removeAbandoned();
+    await ensureFolder(content.#root);
+    await ensureFolder(content.scratch);
+    await removeAbandoned(content.scratch);
     await content.list();
     return content;
   }
 
-  /** Moves the file at the path `file` into the store, as a new, pending document. */
+  /** Moves the file at the path `file` into the store, as a new document that waits for its previews. */
   async add(file: string, meta: Meta): Promise<StoredDocument> {
     const uid = randomBytes(8).toString("hex");
+    const stored: StoredMeta = { ...meta, version: 1 };
     const isNew = await createFolder(this.scratch, this.#folder(uid), async (folder) => {
-      await writeFile(join(folder, "meta.json"), JSON.stringify(meta));
-      await rename(file, join(folder, "original"));
+      await writeFile(join(folder, META_FILE), JSON.stringify(stored), { mode: FILE_MODE });
+      const first = join(folder, "1");
+      await ensureSubfolder(first);
+      await writeReserve(join(first, RESERVE_FILE));
+      await chmod(file, FILE_MODE);
+      await rename(file, join(first, ORIGINAL_FILE));
     });
     if (!isNew) throw new Error(`expected a new uid, found ${uid} taken`);
-    return { ...meta, uid, state: { name: "pending" } };
+    return { ...stored, uid, state: WAITING };
+  }
+
+  /**
+   * Moves the file at the path `file` into the store, as the document's next version, which waits for its previews. Nothing is kept
+   * of the one before.
+   *
+   * @returns undefined when the document has been removed meanwhile.
+   */
+  replace(
+    { uid }: Pick<StoredDocument, "uid">,
+    file: string,
+    meta: Pick<Meta, "title" | "size">,
+  ): Promise<StoredDocument | undefined> {
+    return this.#change(uid, async (before) => {
+      const version = await this.#addVersion(before, file);
+      if (version === undefined) return undefined;
+      await this.#writeMeta({ ...before, ...meta, version });
+      await rm(this.#versionFolder(before), { recursive: true, force: true });
+      return this.get(uid);
+    });
+  }
+
+  /** @returns the new version's number; undefined when there is no such document any more. */
+  async #addVersion({ uid, version }: Version, file: string): Promise<number | undefined> {
+    await chmod(file, FILE_MODE);
+    // A process that died may have left the next one, which nothing names.
+    for (let next = version + 1; ; next += 1) {
+      const folder = this.#versionFolder({ uid, version: next });
+      const fill = (draft: string) => writeReserve(join(draft, RESERVE_FILE));
+      const isNew = await createFolder(this.scratch, folder, fill).catch(unlessMissing);
+      if (isNew === undefined) return undefined;
+      if (!isNew) continue;
+      await rename(file, join(folder, ORIGINAL_FILE));
+      return next;
+    }
   }
 
   /**
@@ -70,13 +143,76 @@ export class Content {
    */
   async get(uid: unknown): Promise<StoredDocument | undefined> {
     if (!isUid(uid)) return undefined;
+    const file = join(this.#folder(uid), META_FILE);
+    const stamp = await stampOf(file);
     const settled = this.#settled.get(uid);
-    if (settled) return settled;
-    const meta = await readIfThere(join(this.#folder(uid), "meta.json"));
-    if (meta === undefined) return undefined;
-    const document = { ...parseMeta(meta), uid, state: await this.#state(uid) };
-    if (document.state.name !== "pending") this.#settled.set(uid, document);
+    if (settled && settled.stamp === stamp) return settled.document;
+    this.#settled.delete(uid);
+    const meta = await readIfThere(file);
+    if (stamp === undefined || meta === undefined) return undefined;
+    const parsed = parseMeta(meta);
+    const document = { ...parsed, uid, state: await this.#state({ uid, version: parsed.version }) };
+    if (isFinal(document.state)) this.#settled.set(uid, { document, stamp });
     return document;
+  }
+
+  /** @returns the document under its new title; undefined when it has been removed meanwhile. */
+  rename({ uid }: StoredDocument, title: string): Promise<StoredDocument | undefined> {
+    return this.#change(uid, async (document) => {
+      await this.#writeMeta({ ...document, title });
+      return this.get(uid);
+    });
+  }
+
+  #change(
+    uid: string,
+    change: (document: StoredDocument) => Promise<StoredDocument | undefined>,
+  ): Promise<StoredDocument | undefined> {
+    const changed = this.#lastChange.then(async () => {
+      const document = await this.get(uid);
+      return document && (await change(document));
+    });
+    this.#lastChange = changed.catch(() => {});
+    return changed;
+  }
+
+  async #writeMeta({ uid, title, size, owner, created, isPrivate, version }: StoredDocument): Promise<void> {
+    const meta: StoredMeta = { title, size, owner, created, isPrivate, version };
+    // Where the folder has gone in between, there is nothing to rename the draft into.
+    await writeWhole(this.scratch, join(this.#folder(uid), META_FILE), JSON.stringify(meta)).catch(unlessMissing);
+  }
+
+  /** @returns false when somebody else has removed it already. */
+  async remove({ uid }: StoredDocument): Promise<boolean> {
+    const draft = draftPath(this.scratch);
+    try {
+      // In one step: nobody finds half of it.
+      await rename(this.#folder(uid), draft);
+    } catch (error) {
+      unlessMissing(error);
+      return false;
+    }
+    this.#settled.delete(uid);
+    await rm(draft, { recursive: true, force: true });
+    return true;
+  }
+
+  /** What a page says; empty when it says nothing, or is not there yet. */
+  async text(document: Version, page: number): Promise<string> {
+    return (await readIfThere(join(this.#versionFolder(document), IMAGES_FOLDER, textName(page)))) ?? "";
+  }
+
+  /** What all its pages say. */
+  texts(document: StoredDocument): Promise<string> {
+    const settled = this.#settled.get(document.uid);
+    if (!settled) return this.#texts(document);
+    settled.text ??= this.#texts(document);
+    return settled.text;
+  }
+
+  async #texts(document: StoredDocument): Promise<string> {
+    const { pages } = document.state;
+    return (await Promise.all(pages.map(({ page }) => this.text(document, page)))).join("\n");
   }
 
   /** All documents, newest first. A document that cannot be read is logged and left out. */
@@ -92,53 +228,48 @@ export class Content {
     return documents.filter((document) => document !== undefined).sort((a, b) => b.created - a.created);
   }
 
-  /** Stores the previews. Without effect when the document has a result already. */
-  async setReady(uid: string, { pages, pageCount }: Pick<Conversion, "pages" | "pageCount">): Promise<void> {
-    const result: Result = {
-      name: "ready",
-      pages: pages.map(({ text, width, height }) => ({ text, width, height })),
-      pageCount,
+  /**
+   * Writes down that a step of the document's way has been taken. Nothing depends on it, so that it never fails.
+   *
+   * @param at in milliseconds since 1970.
+   */
+  async passed(document: Version, name: StepName, at = Date.now()): Promise<void> {
+    const folder = this.#versionFolder(document);
+    const write = async () => {
+      await access(folder);
+      await appendFile(join(folder, TRAIL_FILE), lineOf(name, at), { mode: FILE_MODE });
     };
-    await this.#settle(uid, result, async (folder) => {
-      for (const [index, page] of pages.entries()) {
-        for (const size of previewSizes) await writeFile(join(folder, imageName(index + 1, size)), page[size]);
-      }
+    await write().catch((error: unknown) => {
+      if (!isMissing(error)) this.#log(`content: the trail of ${document.uid} cannot be written: ${error}`);
     });
   }
 
-  /** Stores the reason why there is no preview. Without effect when the document has a result already. */
-  async setFailed(uid: string, message: string): Promise<void> {
-    await this.#settle(uid, { name: "failed", message });
+  async trail(document: Version): Promise<Step[]> {
+    return parseTrail((await readIfThere(join(this.#versionFolder(document), TRAIL_FILE))) ?? "");
+  }
+
+  /** For whoever makes the previews of the document. */
+  async previews(document: Version): Promise<PreviewWriter> {
+    return new PreviewWriter(this.#versionFolder(document), this.scratch, await this.#state(document));
   }
 
   /** The uploaded file. */
-  original(document: StoredDocument): FileLocation {
-    return { root: this.#folder(document.uid), name: "original" };
+  original(document: Version): FileLocation {
+    return { root: this.#versionFolder(document), name: ORIGINAL_FILE };
   }
 
   /** The image of a page, counted from 1. */
-  preview(document: StoredDocument, page: number, size: PreviewSize): FileLocation {
-    return { root: join(this.#folder(document.uid), "result"), name: imageName(page, size) };
+  preview(document: Version, page: number, size: PreviewSize): FileLocation {
+    return { root: join(this.#versionFolder(document), IMAGES_FOLDER), name: imageName(page, size) };
   }
 
-  async #settle(uid: string, result: Result, fill?: (folder: string) => Promise<void>): Promise<void> {
-    await createFolder(this.scratch, join(this.#folder(uid), "result"), async (folder) => {
-      await fill?.(folder);
-      await writeFile(join(folder, "result.json"), JSON.stringify(result));
-    });
+  async #state(document: Version): Promise<State> {
+    const state = await readIfThere(join(this.#versionFolder(document), STATE_FILE));
+    return state === undefined ? WAITING : parseState(state);
   }
 
-  async #state(uid: string): Promise<State> {
-    const result = await readIfThere(join(this.#folder(uid), "result", "result.json"));
-    return result === undefined ? { name: "pending" } : parseResult(result);
-  }
-
-  async #removeAbandoned(): Promise<void> {
-    for (const name of await readdir(this.scratch)) {
-      const path = join(this.scratch, name);
-      const age = Date.now() - (await stat(path)).mtimeMs;
-      if (age > MAX_SCRATCH_AGE_MS) await rm(path, { recursive: true, force: true });
-    }
+  #versionFolder({ uid, version }: Version): string {
+    return join(this.#folder(uid), String(version));
   }
 
   #folder(uid: string): string {
@@ -146,6 +277,12 @@ export class Content {
   }
 }
 
-function imageName(page: number, size: PreviewSize): string {
-  return `${page}-${size}.webp`;
+/** Of a file that is replaced as a whole: another one has another. */
+async function stampOf(file: string): Promise<string | undefined> {
+  const found = await stat(file).catch(unlessMissing);
+  return found && `${found.ino} ${found.mtimeMs}`;
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
 }

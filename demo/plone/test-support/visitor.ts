@@ -61,6 +61,14 @@ export class Visitor {
     return await this.post("/workspace/@@upload", form);
   }
 
+  /** Sends the form of a document's page with another file for it. */
+  async replace(uid: string, name: string, content: string | Uint8Array<ArrayBuffer>): Promise<Response> {
+    const form = new FormData();
+    form.set("_authenticator", await this.authenticator());
+    form.set("file", new Blob([content]), name);
+    return await this.post(`/workspace/${uid}/@@replace`, form);
+  }
+
   async #fetch(path: string, init: RequestInit): Promise<Response> {
     const headers = new Headers(init.headers);
     if (this.cookie) headers.set("Cookie", this.cookie);

@@ -13,7 +13,7 @@ export function errorPage(chrome: Chrome | undefined, title: string, words: stri
     chrome,
     html`<div class="narrow card">
       <h1>${title}</h1>
-      <div id="upload-message" role="alert">!${message("error", words)}</div>
+      <div id="upload-message" role="alert">!${message("error", html`${words}`)}</div>
       <p><a class="button" href="${way.href}">${way.text}</a></p>
     </div>`,
   );

@@ -9,7 +9,22 @@ export function bell(inbox: Inbox, authenticator: string): string {
   return html`<button class="bell" popovertarget="notifications-menu">
     !${icons.bell}<span class="visually-hidden">Notifications, unread: </span>!${count(inbox)}
   </button>
-  <div id="notifications-menu" popover><div id="notifications">!${list(inbox, authenticator)}</div></div>`;
+  <div id="notifications-menu" popover role="dialog" aria-label="Notifications">
+    <div id="notifications">!${list(inbox, authenticator)}</div>
+    <form class="settings pat-inject pat-autosubmit" method="post" action="/@@notification-settings"
+        data-pat-inject="source: #notification-settings-saved; target: #notification-settings-saved">
+      <input type="hidden" name="_authenticator" value="${authenticator}">
+      <label class="check"><input type="checkbox" name="spoken" !${inbox.isQuiet ? "" : "checked"}> Have new ones read out</label>
+      <noscript><button class="button is-small">Save</button></noscript>
+      <span id="notification-settings-saved" class="muted" role="status"></span>
+      <button type="button" class="button is-small pat-commons-desktop" aria-pressed="false" hidden>Show on the desktop</button>
+    </form>
+  </div>`;
+}
+
+/** The answer to the settings. */
+export function settingsSaved(): string {
+  return html`<span id="notification-settings-saved">Saved.</span>`;
 }
 
 /** The snippet `@@notifications`. Count and list are replaced apart, so that an open menu stays open. */

@@ -13,10 +13,14 @@ export function avatar(name: string): string {
   return html`<span class="avatar" style="--hue: ${hue}" aria-hidden="true">${initials}</span>`;
 }
 
-/** The result of a form, in words. pat-inject injects it into the page's `#upload-message`. */
-export function message(kind: "success" | "error", text: string): string {
+/**
+ * The result of a form, in words. pat-inject injects it into the page's `#upload-message`.
+ *
+ * @param content HTML.
+ */
+export function message(kind: "success" | "error", content: string): string {
   const icon = kind === "error" ? icons.alert : icons.check;
-  return html`<p class="message is-${kind}">!${icon} <span>${text}</span></p>`;
+  return html`<p class="message is-${kind}">!${icon} <span>!${content}</span></p>`;
 }
 
 export const privacy = html`<span class="private">!${icons.lock} Private</span>`;

@@ -99,19 +99,94 @@ describe("logout", () => {
     assert.equal(await jane.read("/@@whoami"), '{"id":null}');
   });
 
-  test("from a foreign page, or with a wrong authenticator, is refused and does nothing", async (t) => {
+  test("has the browser forget what it has kept", async (t) => {
+    const site = await startSite(t);
+    const response = await (await site.logIn("jane")).post("/logout", {});
+    assert.equal(response.headers.get("clear-site-data"), '"cache"');
+  });
+
+  test("with a wrong authenticator is refused and does nothing", async (t) => {
     const site = await startSite(t);
     const [jane, joe] = [await site.logIn("jane"), await site.logIn("joe")];
-    const foreign = { Origin: "https://evil.example" };
-    for (const [form, headers] of [
-      [{}, foreign],
-      [{ _authenticator: "0".repeat(64) }, {}],
-      [{ _authenticator: await joe.authenticator() }, {}],
-    ] as const) {
-      const response = await jane.post("/logout", form, headers);
+    for (const form of [{ _authenticator: "0".repeat(64) }, { _authenticator: await joe.authenticator() }]) {
+      const response = await jane.post("/logout", form);
       assert.equal(response.status, 403);
       assert.match(await response.text(), /out of date, so nothing was done/);
     }
     assert.equal(await jane.read("/@@whoami"), '{"id":"jane"}');
+  });
+});
+
+describe("a form of another site's page", () => {
+  const login = { __ac_name: "jane", __ac_password: "jane" };
+  const foreign = [
+    { Origin: "https://evil.example" },
+    { Origin: "null" },
+    { "Sec-Fetch-Site": "cross-site" },
+    { "Sec-Fetch-Site": "same-site" },
+  ];
+  for (const headers of foreign) {
+    test(`is refused, whoever its user is: ${JSON.stringify(headers)}`, async (t) => {
+      const site = await startSite(t);
+      const jane = await site.logIn("jane");
+      const form = { _authenticator: await jane.authenticator(), ...login };
+      for (const visitor of [jane, site.visitor()]) {
+        for (const path of ["/login", "/logout", "/workspace/@@upload", "/@@mark-read", "/nowhere"]) {
+          const response = await visitor.post(path, form, headers);
+          assert.equal(response.status, 403, path);
+          assert.deepEqual(response.headers.getSetCookie(), []);
+          assert.match(await response.text(), /a page of another site, so nothing was done/);
+        }
+      }
+      assert.equal(await jane.read("/@@whoami"), '{"id":"jane"}');
+    });
+  }
+
+  test("is told from our own, also behind a proxy that speaks https, or has another host", async (t) => {
+    const site = await startSite(t);
+    const { host } = new URL(site.url);
+    for (const headers of [
+      {},
+      { Origin: `http://${host}` },
+      { Origin: `https://${host}` },
+      { "Sec-Fetch-Site": "same-origin" },
+    ]) {
+      assert.equal((await site.visitor().post("/login", login, headers)).status, 302, JSON.stringify(headers));
+    }
+    const proxied = await startSite(t, { siteOrigin: "https://plone.example.org" });
+    const from = async (Origin: string) => (await proxied.visitor().post("/login", login, { Origin })).status;
+    assert.equal(await from("https://plone.example.org"), 302);
+    assert.equal(await from("http://plone.example.org"), 403);
+    assert.equal(await from(proxied.url.replace(/\/$/, "")), 403);
+  });
+});
+
+describe("the cookie", () => {
+  test("is for https alone where the site is https", async (t) => {
+    const site = await startSite(t, { siteOrigin: "https://plone.example.org" });
+    const visitor = site.visitor();
+    const set = [await visitor.logIn("jane"), await visitor.post("/logout", {})].flatMap(({ headers }) =>
+      headers.getSetCookie(),
+    );
+    assert.equal(set.length, 2);
+    for (const cookie of set) assert.match(cookie, /; Secure/);
+  });
+});
+
+describe("wrong passwords", () => {
+  test("have to wait after a few, and hold up neither another user nor another address", async (t) => {
+    const site = await startSite(t);
+    const visitor = site.visitor();
+    const logIn = (name: string, password: string, address: string) =>
+      visitor.post("/login", { __ac_name: name, __ac_password: password }, { "X-Forwarded-For": address });
+    for (let n = 0; n < 5; n += 1) assert.equal((await logIn("jane", "guess", "10.0.0.1")).status, 401);
+    const held = await Promise.all(Array.from({ length: 50 }, () => logIn("jane", "guess", "10.0.0.1")));
+    for (const response of held) assert.equal(response.status, 429);
+    assert.match(held[0]?.headers.get("retry-after") ?? "", /^1$/);
+    assert.match((await held[0]?.text()) ?? "", /too many wrong passwords/);
+    assert.equal((await logIn("jane", "jane", "10.0.0.1")).status, 429, "whether it is right is not told");
+    assert.equal((await logIn("joe", "joe", "10.0.0.1")).status, 302);
+    assert.equal((await logIn("jane", "jane", "10.0.0.2")).status, 302);
+    assert.deepEqual(site.log, ['login: 5 wrong passwords, 0 attempts held back; the last by ["jane","10.0.0.1"]']);
   });
 });

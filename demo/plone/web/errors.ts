@@ -1,5 +1,6 @@
 /** The pages for errors: a sentence that says what went wrong, with the right status. */
 import type { ErrorRequestHandler, RequestHandler } from "express";
+import { isNoSpace } from "../content/files.ts";
 import { errorPage } from "../views/error.ts";
 import { type ChromeSources, chromeOf } from "./chrome.ts";
 import { Problem } from "./problem.ts";
@@ -17,7 +18,7 @@ export function errors(sources: ErrorSources): ErrorRequestHandler {
   return async (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const problem = asProblem(error);
-    if (!problem) sources.log(`${request.method} ${request.path}: ${stackOf(error)}`);
+    if (!problem || problem.status === 507) sources.log(`${request.method} ${request.path}: ${stackOf(error)}`);
     const status = problem?.status ?? 500;
     const title = problem?.title ?? "Something went wrong";
     const words = problem?.message ?? "That was not your fault, and it has been written to the log. Please try again.";
@@ -31,6 +32,10 @@ export function errors(sources: ErrorSources): ErrorRequestHandler {
 /** Express and its middleware mark errors about invalid requests with a 4xx status. */
 function asProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
+  if (isNoSpace(error)) {
+    const words = "There is no room left on the server, so nothing was stored. Please try again later.";
+    return new Problem(507, words, { cause: error });
+  }
   const status = typeof error === "object" && error !== null && "status" in error ? error.status : undefined;
   if (status === 404) return new Problem(404, "There is nothing at this address.", { cause: error });
   if (status === 413) return new Problem(413, "This is more than the server accepts.", { cause: error });

@@ -1,9 +1,13 @@
 /**
  * The upload of a form with one file: multer's work, with its errors as sentences. Knows nothing of what the file is for.
  */
+import { rm } from "node:fs/promises";
+import { basename } from "node:path";
 import type { Request, Response } from "express";
-import multer, { MulterError } from "multer";
+import multer, { diskStorage, MulterError } from "multer";
+import { draftPath } from "../content/drafts.ts";
 import { fileSize } from "../views/format.ts";
+import { titleOf } from "./file-name.ts";
 import { Problem } from "./problem.ts";
 
 export interface ReceivedFile {
@@ -19,26 +23,27 @@ export interface ReceivedFile {
 export type ReceiveFile = (request: Request, response: Response) => Promise<ReceivedFile | undefined>;
 
 const FIELD_NAME = "file";
-const MAX_TITLE_CHARACTERS = 200;
 const MAX_FIELDS = 10;
 const MAX_FIELD_BYTES = 1024;
 
 /** @param folder where files are written while they arrive. */
 export function fileReceiver(folder: string, maxBytes: number): ReceiveFile {
-  const middleware = multer({
-    dest: folder,
-    limits: { fileSize: maxBytes, files: 1, fields: MAX_FIELDS, fieldSize: MAX_FIELD_BYTES },
-    defParamCharset: "utf8", // browsers write file names in UTF-8; the standard's default is Latin-1
-  }).single(FIELD_NAME);
-
-  return (request, response) =>
-    new Promise((resolve, reject) => {
-      middleware(request, response, (error: unknown) => {
-        if (error) return reject(asProblem(error, maxBytes));
-        const { file } = request;
-        resolve(file && { path: file.path, title: titleOf(file.originalname), size: file.size });
-      });
-    });
+  return async (request, response) => {
+    const draft = draftPath(folder);
+    const middleware = multer({
+      storage: diskStorage({ destination: folder, filename: (_request, _file, done) => done(null, basename(draft)) }),
+      limits: { fileSize: maxBytes, files: 1, fields: MAX_FIELDS, fieldSize: MAX_FIELD_BYTES },
+      defParamCharset: "utf8", // browsers write file names in UTF-8; the standard's default is Latin-1
+    }).single(FIELD_NAME);
+    const error: unknown = await new Promise((resolve) => middleware(request, response, resolve));
+    if (error) {
+      // multer leaves what it could not write to the end.
+      await rm(draft, { force: true });
+      throw asProblem(error, maxBytes);
+    }
+    const { file } = request;
+    return file && { path: file.path, title: titleOf(file.originalname), size: file.size };
+  };
 }
 
 function asProblem(error: unknown, maxBytes: number): unknown {
@@ -53,13 +58,4 @@ function asProblem(error: unknown, maxBytes: number): unknown {
   // An error of the file system, such as a full disk, is the server's fault; a form that is cut off or invalid is not.
   if (error instanceof Error && "syscall" in error) return error;
   return new Problem(400, "The form could not be read: it is damaged or incomplete.", { cause: error });
-}
-
-/**
- * Removes from a file's name what could deceive its reader: control characters, changes of writing direction, half
- * surrogate pairs, excessive length. Joiners stay: Persian names and emoji need them.
- */
-function titleOf(name: string): string {
-  const visible = name.replace(/[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u200b\u202a-\u202e\u2066-\u2069\ufeff]/gu, "").trim();
-  return [...visible].slice(0, MAX_TITLE_CHARACTERS).join("") || "Untitled";
 }

@@ -6,6 +6,8 @@ const TITLES = {
   403: "Not allowed",
   404: "Not found",
   413: "Too large",
+  429: "Too much at once",
+  507: "No room left",
 } as const;
 
 export class Problem extends Error {

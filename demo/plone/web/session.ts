@@ -2,7 +2,7 @@
  * Whose request this is: the cookie `__ac`, between the browser and the ticket. Cookies are never logged.
  */
 import { parseCookie } from "cookie";
-import type { Request, RequestHandler, Response } from "express";
+import type { CookieOptions, Request, RequestHandler, Response } from "express";
 import type { Authenticators } from "../accounts/authenticator.ts";
 import type { RevokedTickets } from "../accounts/revoked-tickets.ts";
 import { TICKET_LIFETIME_SECONDS, type Ticket, type Tickets } from "../accounts/ticket.ts";
@@ -14,21 +14,28 @@ import { Problem } from "./problem.ts";
 export type View = (user: User, request: Request, response: Response) => Promise<void> | void;
 
 const COOKIE_NAME = "__ac";
-const COOKIE_OPTIONS = { httpOnly: true, sameSite: "lax", path: "/" } as const;
+
+export interface SessionOptions {
+  /**
+   * Tickets that are refused although they have not expired. The worker instance is created without: a task that was
+   * queued while its user was signed in is done, even when the user has signed out since.
+   */
+  readonly revoked?: RevokedTickets;
+  /** Whether browsers send the cookie over https only. */
+  readonly isSecure?: boolean;
+}
 
 export class Session {
   readonly #tickets: Tickets;
   readonly #authenticators: Authenticators;
   readonly #revoked: RevokedTickets | undefined;
+  readonly #cookieOptions: CookieOptions;
 
-  /**
-   * @param revoked tickets that are refused although they have not expired. The worker instance is created without: a task
-   *   that was queued while its user was signed in is done, even when the user has signed out since.
-   */
-  constructor(tickets: Tickets, authenticators: Authenticators, revoked?: RevokedTickets) {
+  constructor(tickets: Tickets, authenticators: Authenticators, { revoked, isSecure = false }: SessionOptions = {}) {
     this.#tickets = tickets;
     this.#authenticators = authenticators;
     this.#revoked = revoked;
+    this.#cookieOptions = { httpOnly: true, sameSite: "lax", path: "/", secure: isSecure };
   }
 
   user(request: Request): User | undefined {
@@ -38,13 +45,16 @@ export class Session {
 
   logIn(user: User, response: Response): void {
     const maxAge = TICKET_LIFETIME_SECONDS * 1000;
-    response.cookie(COOKIE_NAME, this.#tickets.issue(user.id), { ...COOKIE_OPTIONS, maxAge });
+    response.cookie(COOKIE_NAME, this.#tickets.issue(user.id), { ...this.#cookieOptions, maxAge });
   }
 
-  logOut(request: Request, response: Response): void {
+  /** @throws when only this process knows of it; the response ends the session in the browser all the same. */
+  async logOut(request: Request, response: Response): Promise<void> {
     const ticket = this.#ticket(request);
-    if (ticket) this.#revoked?.add(ticket);
-    response.clearCookie(COOKIE_NAME, COOKIE_OPTIONS);
+    response.clearCookie(COOKIE_NAME, this.#cookieOptions);
+    // Previews may be kept by the browser, whose next user may not see them.
+    response.set("Clear-Site-Data", '"cache"');
+    if (ticket) await this.#revoked?.add(ticket);
   }
 
   /** Calls the view with its user. Anyone else is redirected to the login page, as Plone does, for snippets too. */
@@ -61,16 +71,13 @@ export class Session {
   }
 
   /**
-   * Refuses forms of other sites. A form without authenticator is accepted only where no other site's page can have
-   * sent it: browsers name the page's origin with every POST, scripts outside browsers name none.
+   * Refuses forms that were made for somebody else, or too long ago. A form without authenticator is accepted: it comes from a
+   * script outside browsers, as own-pages.ts refuses the forms of other sites' pages.
    *
    * @throws {Problem} 403 for every other form.
    */
   requireOwnForm(user: User, request: Request): void {
-    const { origin } = request.headers;
-    const isOwn = origin === undefined || origin === `${request.protocol}://${request.headers.host}`;
-    if (isOwn && fieldsOf(request)["_authenticator"] === undefined) return;
-    this.requireAuthenticator(user, request);
+    if (fieldsOf(request)["_authenticator"] !== undefined) this.requireAuthenticator(user, request);
   }
 
   /** @throws {Problem} 403 when the form was not made by this site for this user. */

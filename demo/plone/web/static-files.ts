@@ -2,29 +2,23 @@
  * Static files: the demo's own, Patternslib, and the built library, loaded as any site would load it. Knows nothing of
  * users: everyone may have them.
  */
-import { fileURLToPath } from "node:url";
-import express, { type Router } from "express";
-import { RESOURCES } from "../views/resources.ts";
-
-const ROOT = new URL("../../../", import.meta.url);
-
-const FOLDERS = {
-  demo: "demo/plone/static/",
-  // The whole folder: Patternslib's bundle loads its chunks from beside itself.
-  patternslib: "node_modules/@patternslib/patternslib/dist/",
-  "pat-inject-async": "dist/",
-} as const;
+import express, { type Request, type Response, type Router } from "express";
+import { RESOURCE_FOLDERS, RESOURCES, resource } from "../views/resources.ts";
 
 export function staticFiles(): Router {
   const router = express.Router();
-  for (const [name, folder] of Object.entries(FOLDERS)) {
+  for (const [name, folder] of Object.entries(RESOURCE_FOLDERS)) {
+    const files = express.static(folder, { index: false, setHeaders: keepForEver });
     // "+" is an operator in Express's paths.
-    router.use(
-      `${RESOURCES.replaceAll("+", "\\+")}${name}`,
-      express.static(fileURLToPath(new URL(folder, ROOT)), { index: false }),
-    );
+    router.use(`${RESOURCES.replaceAll("+", "\\+")}${name}`, files);
   }
   // Browsers request this one whatever icon the page names.
-  router.get("/favicon.ico", (_request, response) => response.redirect(301, `${RESOURCES}demo/favicon.svg`));
+  router.get("/favicon.ico", (_request, response) => response.redirect(301, resource("demo/favicon.svg")));
   return router;
+}
+
+/** What is asked for by its version. Everything else is revalidated. */
+function keepForEver(response: Response): void {
+  const request: Request = response.req;
+  if (request.originalUrl.includes("?")) response.set("Cache-Control", "public, max-age=31536000, immutable");
 }

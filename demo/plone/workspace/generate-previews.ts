@@ -1,19 +1,20 @@
 /**
- * The view `@@generate-previews` of the worker instance: converts a document, then tells everyone who may see it.
+ * The view `@@generate-previews` of the worker instance: converts a document, and tells everyone who may see it of each page as
+ * it comes.
  *
- * A task may be delivered twice, as queues do when they lose sight of a worker: the first result stays, the messages
- * are sent again.
+ * A task may be delivered twice, as queues do when they lose sight of a worker: what is there stays, the messages are sent again.
  */
-import { join } from "node:path";
 import { Router } from "express";
-import { ConversionError, convert } from "../../docconv/convert.ts";
 import type { StoredDocument } from "../content/document.ts";
-import { readForm } from "../web/form.ts";
+import { isUnfinished } from "../content/state.ts";
+import { fieldsOf, readForm } from "../web/form.ts";
 import { Problem } from "../web/problem.ts";
-import type { Services } from "./services.ts";
+import { Generation } from "./generation.ts";
+import { persistently } from "./persistently.ts";
+import type { WorkerServices } from "./services.ts";
 import { traverse } from "./traverse.ts";
 
-export function generatePreviews(services: Services): Router {
+export function generatePreviews(services: WorkerServices): Router {
   const { session, content, publisher, log } = services;
   const router = Router();
   router.post(
@@ -26,25 +27,52 @@ export function generatePreviews(services: Services): Router {
       const document = await traverse(user, request.params["uid"], content);
       if (document.owner !== user.id) throw new Problem(403, "Only the owner's tasks may change a document.");
 
-      if (document.state.name === "pending") await generate(document, services);
-      const converted = await traverse(user, document.uid, content);
-      await publisher.converted(converted);
+      // Whoever has asked may have given up.
+      const stop = new AbortController();
+      response.once("close", () => stop.abort(new Error(`${document.uid}: the task was given up`)));
+      const isFirst = fieldsOf(request)["pages"] === "first";
+      const took = isUnfinished(document.state) ? await generate(document, isFirst, stop.signal) : "";
+      const converted = await content.get(document.uid);
+      if (converted?.version !== document.version) {
+        // Of a file that has been replaced there is no rest to be done: the next one has a task of its own.
+        const state = converted ? "replaced" : "deleted";
+        log(`${task} ${document.uid}: ${state} meanwhile`);
+        response.json({ state });
+        return;
+      }
+      const isDone = !isUnfinished(converted.state);
+      if (isDone) {
+        await content.passed(converted, "ended");
+        await tell(converted);
+      }
       const state = converted.state.name;
-      log(`${task} ${document.uid}: ${state}`);
-      response.json({ state });
+      log(`${task} ${document.uid}: ${state}${took}`);
+      // 202: the task's rest is still to be done.
+      response.status(isDone ? 200 : 202).json({ state });
     }),
   );
   return router;
-}
 
-async function generate(document: StoredDocument, { content, maxUploadBytes, log }: Services): Promise<void> {
-  const { root, name } = content.original(document);
-  try {
-    await content.setReady(document.uid, await convert(join(root, name), { maxBytes: maxUploadBytes }));
-  } catch (error) {
-    // Any other error is not the document's fault: the queue decides whether to try again.
-    if (!(error instanceof ConversionError)) throw error;
-    log(`${document.uid}: ${error.reason}${error.cause ? ` (${String(error.cause).slice(0, 200)})` : ""}`);
-    await content.setFailed(document.uid, error.message);
+  /** Redis may have lost the task with the message, and then nobody asks again: what is there is told as soon as it can be. */
+  async function tell(document: StoredDocument): Promise<void> {
+    try {
+      await publisher.ended(document);
+    } catch (error) {
+      persistently(() => publisher.ended(document)).catch((worse: unknown) => log(`${document.uid}: ${worse}`));
+      throw error;
+    }
+  }
+
+  async function generate(document: StoredDocument, isFirst: boolean, signal: AbortSignal): Promise<string> {
+    if (document.state.name === "waiting") await content.passed(document, "begun");
+    const generation = new Generation(document, services);
+    try {
+      await generation.run(isFirst, signal);
+    } catch (error) {
+      // Nothing can be written where a document was, or a version of it.
+      if ((await content.get(document.uid))?.version === document.version) throw error;
+    }
+    const { firstPageMs } = generation;
+    return firstPageMs === undefined ? "" : `, first page after ${Math.round(firstPageMs)} ms`;
   }
 }

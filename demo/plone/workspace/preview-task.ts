@@ -3,49 +3,91 @@
  *
  * Knows nothing of how the task is done: that is the view `@@generate-previews`, in generate-previews.ts.
  */
+import { join } from "node:path";
+import { type Reason, wordsFor } from "../../docconv/words.ts";
 import type { Task } from "../../tasks/task.ts";
 import type { Content } from "../content/content.ts";
 import type { StoredDocument } from "../content/document.ts";
+import { isFinal, isUnfinished } from "../content/state.ts";
+import { guessCost } from "./cost.ts";
 import type { Publisher } from "./publisher.ts";
 
-/** @param cookie the owner's Cookie header: the task is done as the user who uploaded the document. */
-export function previewTask({ uid }: StoredDocument, authenticator: string, cookie: string): Task {
-  return {
+export function taskUrl(uid: string): string {
+  return `/workspace/${uid}/@@generate-previews`;
+}
+
+/** A file that is saved again and again is converted when nobody has saved it for so long. */
+export const QUIET_MS = 3_000;
+
+/**
+ * @param cookie the owner's Cookie header: the task is done as the user who uploaded the document.
+ * @param quietMs the time that it waits for the document's next version.
+ */
+export async function previewTask(
+  document: StoredDocument,
+  content: Content,
+  authenticator: string,
+  cookie: string,
+  quietMs = 0,
+): Promise<Task> {
+  const { uid, owner } = document;
+  const { root, name } = content.original(document);
+  const { first, rest } = await guessCost(join(root, name));
+  const task = (cost: number, form: Readonly<Record<string, string>> = {}): Task => ({
     name: "generate-previews",
-    url: `/workspace/${uid}/@@generate-previews`,
-    form: { _authenticator: authenticator },
+    url: taskUrl(uid),
+    form: { _authenticator: authenticator, ...form },
     cookie,
-  };
-}
-
-/** Ends a task that the queue will not try again: its document gets a sentence instead of a preview. */
-export async function abandonTask(task: Task, content: Content, publisher: Publisher): Promise<void> {
-  const uid = /^\/workspace\/([^/]+)\/@@generate-previews$/.exec(task.url)?.[1];
-  const document = await content.get(uid);
-  if (!document) return;
-  await fail(document, "The preview could not be generated. The document itself is safe.", content, publisher);
-}
-
-/** The documents that an earlier process has left pending. Call it before uploads are accepted: theirs are pending too. */
-export async function findInterrupted(content: Content): Promise<readonly StoredDocument[]> {
-  return (await content.list()).filter(({ state }) => state.name === "pending");
+    user: owner,
+    cost,
+  });
+  // The other pages of a long document come when all that wait have their first.
+  const begin = rest === undefined ? task(first) : { ...task(first, { pages: "first" }), rest: task(rest) };
+  return quietMs > 0 ? { ...begin, quietMs } : begin;
 }
 
 /**
- * Ends what an earlier process has left pending. Its tasks were in its memory only, each with its user's cookie,
- * without which nobody can queue them again.
+ * Ends a task that the queue will not try again: its document gets a sentence instead of a preview. Where the task was done, and
+ * only could not be told, it is told.
+ */
+export async function abandonTask({ url }: Pick<Task, "url">, content: Content, publisher: Publisher): Promise<void> {
+  const document = await documentOf(url, content);
+  if (!document) return;
+  if (isUnfinished(document.state)) await end(document, "abandoned", content, publisher);
+  else await publisher.ended(document);
+}
+
+/** The task will be done once more: its document waits again. */
+export async function reviveTask({ url }: Pick<Task, "url">, content: Content, publisher: Publisher): Promise<void> {
+  const document = await documentOf(url, content);
+  if (!document || isFinal(document.state)) return;
+  await (await content.previews(document)).waiting();
+  await publisher.progressed(document);
+}
+
+function documentOf(url: string, content: Content): Promise<StoredDocument | undefined> {
+  return content.get(/^\/workspace\/([^/]+)\/@@generate-previews$/.exec(url)?.[1]);
+}
+
+/** The documents that an earlier process has left unfinished. Call it before uploads are accepted: theirs are unfinished too. */
+export async function findInterrupted(content: Content): Promise<readonly StoredDocument[]> {
+  return (await content.list()).filter(({ state }) => isUnfinished(state));
+}
+
+/**
+ * Ends what an earlier process has left unfinished. Its tasks were in its memory only, each with its user's cookie,
+ * without which nobody can queue them again: the user can, with a button.
  */
 export async function abandonInterrupted(
   documents: readonly StoredDocument[],
   content: Content,
   publisher: Publisher,
 ): Promise<void> {
-  const words = "The server was restarted before the preview was ready. Please upload the document again.";
-  for (const document of documents) await fail(document, words, content, publisher);
+  for (const document of documents) await end(document, "interrupted", content, publisher);
 }
 
-async function fail({ uid }: StoredDocument, words: string, content: Content, publisher: Publisher): Promise<void> {
-  await content.setFailed(uid, words);
-  const document = await content.get(uid);
-  if (document) await publisher.converted(document);
+async function end(document: StoredDocument, reason: Reason, content: Content, publisher: Publisher): Promise<void> {
+  await (await content.previews(document)).ended(wordsFor(reason));
+  const ended = await content.get(document.uid);
+  if (ended) await publisher.ended(ended);
 }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { brokenPdf } from "../../docconv/samples.ts";
 import { startSite, type TestSite } from "../test-support/site.ts";
@@ -67,6 +69,40 @@ describe("the batch view", () => {
       assert.equal(response.status, 400);
       assert.match(await response.text(), new RegExp(`found ${count}`));
     }
+  });
+
+  test("gives each snippet once, and so much in one answer", async (t) => {
+    const site = await startSite(t);
+    await documents(site);
+    const joe = await site.logIn("joe");
+    const url = "/workspace/@@updates";
+    assert.equal(templates(await joe.read(address(Array.from({ length: 50 }, () => url)))).length, 1);
+    // Sixty documents with long names in each of fifty lists.
+    const meta = { size: 5, owner: "jane", created: 1, isPrivate: false };
+    for (let n = 0; n < 60; n += 1) {
+      const file = join(site.content.scratch, `upload-${n}`);
+      await writeFile(file, "hello");
+      await site.content.add(file, { ...meta, title: `${n}`.padEnd(250, "&") });
+    }
+    const answer = await joe.read(address(Array.from({ length: 50 }, (_, n) => `${url}?${n}`)));
+    const found = templates(answer);
+    assert.ok(found.length > 0 && found.length < 50, `${found.length} snippets`);
+    assert.ok(answer.length < 1.1 * 1024 * 1024, `${answer.length} characters`);
+    assert.ok(found.every(({ status }) => status === 200));
+  });
+
+  test("quotes a URL in the log, and cuts it", async (t) => {
+    const site = await startSite(t);
+    const { shared } = await documents(site);
+    const { root } = site.content.original((await site.content.get(shared)) ?? assert.fail());
+    await writeFile(join(root, "..", "meta.json"), "damaged");
+    const url = `/workspace/${shared}/@@preview-snippet?\nlogin: jane${"x".repeat(2000)}`;
+    const [found] = templates(await (await site.logIn("joe")).read(address([url])));
+    assert.equal(found?.status, 500);
+    const [line = ""] = site.log;
+    assert.equal(site.log.length, 1);
+    assert.match(line, /^snippet "\/workspace\/[^\n]*\?\\nlogin: janex+": SyntaxError/);
+    assert.ok(line.length < 500);
   });
 
   test("is not for the anonymous", async (t) => {

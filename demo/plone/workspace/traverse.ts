@@ -1,11 +1,8 @@
-/** From a request to the documents that its user may see: the permission "View" is checked here, for every view. */
+/** From a request to the document that its user may see: the permission "View" is checked here, for every view. */
 import type { User } from "../accounts/users.ts";
 import type { Content } from "../content/content.ts";
 import { maySee, type StoredDocument } from "../content/document.ts";
 import { Problem } from "../web/problem.ts";
-
-/** In the listing and in the activity stream, the newest ones. */
-const MAX_LISTED_DOCUMENTS = 60;
 
 /**
  * @param uid what the request's path contains: anything.
@@ -17,9 +14,4 @@ export async function traverse(user: User, uid: unknown, content: Content): Prom
   if (!document) throw new Problem(404, "There is no such document.");
   if (!maySee(user, document)) throw new Problem(403, "This document is private: only its owner can see it.");
   return document;
-}
-
-/** The documents that the user may see, newest first. */
-export async function visibleDocuments(user: User, content: Content): Promise<StoredDocument[]> {
-  return (await content.list()).filter((document) => maySee(user, document)).slice(0, MAX_LISTED_DOCUMENTS);
 }

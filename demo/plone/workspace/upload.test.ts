@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { storeReady } from "../test-support/previews.ts";
 import { startSite, type TestSite } from "../test-support/site.ts";
 
 const file = { name: "report.pdf", content: "hello" };
@@ -11,7 +12,7 @@ async function assertNothingStored(site: TestSite): Promise<void> {
   assert.deepEqual(await site.content.list(), []);
   assert.deepEqual(await readdir(site.content.scratch), []);
   assert.deepEqual(site.tasks, []);
-  assert.deepEqual(await site.messages("jane"), []);
+  for (const reader of ["jane", "joe", "everybody"] as const) assert.deepEqual(await site.messages(reader), []);
 }
 
 /** The sentence in the element that pat-inject takes out of an answer. */
@@ -34,12 +35,12 @@ describe("an upload", () => {
     assert.equal(await readFile(join(root, name), "utf8"), "hello");
 
     const page = await jane.read(`/workspace?uploaded=${document.uid}`);
-    assert.match(page, /report\.pdf is in the workspace/);
+    assert.match(page, /report\.pdf<\/a> is in the workspace/);
     for (const place of ["listing", "stream"]) {
       const placeholder =
-        `<div id="preview-${document.uid}-${place}" class="preview is-${place} is-pending pat-inject-async"` +
-        ` aria-busy="true"\\s+data-pat-inject-async="pending: /workspace/${document.uid}/@@preview-snippet">\\s+` +
-        '<img src="[^"]+/placeholder.svg" alt="Preview is being generated"';
+        `<div id="preview-${document.uid}-${place}" class="preview is-${place} is-waiting is-pending pat-inject-async"` +
+        ` aria-busy="true"\\s+data-pat-inject-async="pending: /workspace/${document.uid}/@@preview-snippet; swap: morph">\\s+` +
+        '<img src="[^"]+/placeholder\\.svg[^"]*" alt="Preview is being generated"';
       assert.match(page, new RegExp(placeholder));
     }
     const task = await site.nextTask();
@@ -48,7 +49,25 @@ describe("an upload", () => {
     assert.equal(task.cookie, jane.cookie);
   });
 
-  test("sent by pat-inject is answered with the workspace itself, the form's fields empty again", async (t) => {
+  test("names the page it comes from in the messages that it leads to, if that is a token", async (t) => {
+    const site = await startSite(t);
+    const jane = await site.logIn("jane");
+    for (const [token, author] of [
+      ["4f2a", "4f2a"],
+      ["no token", undefined],
+    ] as const) {
+      const form = new FormData();
+      form.set("_authenticator", await jane.authenticator());
+      form.set("file", new Blob(["hello"]), "report.pdf");
+      await jane.post("/workspace/@@upload", form, { "X-Inject-Async-Page": token });
+      await site.nextTask();
+      const message = (await site.messages("everybody")).at(-2);
+      assert.ok(message);
+      assert.equal(Reflect.get(message, "author"), author);
+    }
+  });
+
+  test("sent by the pattern is answered with its rows alone", async (t) => {
     const site = await startSite(t);
     const jane = await site.logIn("jane");
     const form = new FormData();
@@ -56,9 +75,10 @@ describe("an upload", () => {
     form.set("file", new Blob(["hello"]), "report.pdf");
     const response = await jane.post("/workspace/@@upload", form, { "X-Requested-With": "XMLHttpRequest" });
     assert.equal(response.status, 200);
-    const page = await response.text();
-    for (const id of ["documents", "activity-stream", "upload-fields"]) assert.match(page, new RegExp(`id="${id}"`));
-    assert.match(page, /report\.pdf is in the workspace/);
+    const row = await response.text();
+    assert.match(row, /^<ul id="uploads"><li id="upload-[0-9a-f]{16}".*report\.pdf<\/a> is in the workspace/s);
+    for (const place of ["listing", "stream"]) assert.match(row, new RegExp(`id="preview-[0-9a-f]+-${place}"`));
+    assert.ok(row.length < 6_000, `${row.length} characters`);
   });
 
   test("whose browser is gone before the answer is converted all the same", async (t) => {
@@ -78,19 +98,25 @@ describe("an upload", () => {
     assert.equal((await site.nextTask()).name, "generate-previews");
   });
 
-  test("is announced to everyone, and notified to everyone else", async (t) => {
+  test("is announced to everyone as one row, and notified to everyone else", async (t) => {
     const site = await startSite(t);
     const [jane, joe] = [await site.logIn("jane"), await site.logIn("joe")];
     await jane.upload(file);
     await site.nextTask();
-    const updates = {
+    const [{ uid } = assert.fail()] = await site.content.list();
+    const added = {
       type: "inject",
-      url: "/workspace/@@updates",
-      inject: "source: #documents; target: #documents && source: #activity-stream; target: #activity-stream",
+      url: `/workspace/${uid}/@@row`,
+      inject:
+        `source: #document-${uid}::element; target: #documents-newest::before` +
+        ` && source: #activity-${uid}::element; target: #activity-newest::before`,
+      once: true,
+      trace: `${uid}:row`,
     };
-    const [bell] = (await site.messages("joe")).slice(1);
-    assert.deepEqual(await site.messages("jane"), [updates]);
-    assert.deepEqual(await site.messages("joe"), [updates, bell]);
+    const lists = { type: "push", marker: "documents" };
+    const [bell, ...more] = await site.messages("joe");
+    assert.deepEqual(await site.messages("everybody"), [added, lists]);
+    assert.deepEqual([await site.messages("jane"), more], [[{ type: "push", marker: "trail" }], []]);
     assert.match(JSON.stringify(bell), /"url":"\/@@notifications"/);
     assert.match(await joe.read("/workspace/@@updates"), /id="documents".*report\.pdf.*id="activity-stream"/s);
     assert.match(await joe.read("/@@notifications"), /id="notifications-count"[^>]*>1<.*Jane Doe shared report\.pdf/s);
@@ -102,8 +128,8 @@ describe("an upload", () => {
     const [jane, joe] = [await site.logIn("jane"), await site.logIn("joe")];
     await jane.upload(file, { isPrivate: true });
     await site.nextTask();
-    assert.equal((await site.messages("jane")).length, 1);
-    assert.deepEqual(await site.messages("joe"), []);
+    assert.equal((await site.messages("jane")).length, 3);
+    for (const other of ["joe", "everybody"] as const) assert.deepEqual(await site.messages(other), []);
     for (const path of ["/workspace", "/workspace/@@updates", "/@@notifications"]) {
       assert.doesNotMatch(await joe.read(path), /report\.pdf/, path);
     }
@@ -117,7 +143,7 @@ describe("an upload", () => {
     await jane.upload({ name, content: "hello" });
     const [document] = await site.content.list();
     assert.equal(document?.title, '"><img src=x onerror=alert(1)>&amp; grüße.pdf');
-    await site.content.setReady(document.uid, { pages: [], pageCount: 0 });
+    await storeReady(site.content, document, 1);
     const pages = ["/workspace", `/workspace?uploaded=${document.uid}`, `/workspace/${document.uid}`];
     for (const path of [...pages, "/workspace/@@updates"]) {
       const page = await jane.read(path);

@@ -62,14 +62,16 @@ describe("notifications", () => {
 });
 
 describe("the workspace", () => {
-  test("says from which position on the page has to be told", async (t) => {
+  test("says from which positions on the page has to be told, and of which topic", async (t) => {
     const site = await startSite(t);
     const jane = await site.logIn("jane");
     const position = await site.bus.position("jane");
+    const topic = await site.bus.position({ topic: "workspace" });
     const page = await jane.read("/workspace");
-    assert.ok(
-      page.includes(`<body class="pat-inject-async" data-pat-inject-async="url: /push; position: ${position}; batch:`),
-    );
+    const body = `<body class="pat-inject-async" data-pat-inject-async="url: /push; position: ${position}; topics: (\\S+)@${topic}; batch:`;
+    const [, grant = ""] = new RegExp(body).exec(page) ?? [];
+    assert.equal(site.grants.verify(grant, "jane").topic, "workspace");
+    assert.throws(() => site.grants.verify(grant, "joe"));
   });
 
   test("may be kept for the back button, but is asked for again", async (t) => {

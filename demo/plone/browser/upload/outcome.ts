@@ -1,0 +1,50 @@
+/** How sending a file ends, in words that say what to do. Knows nothing of the page. */
+import { fileSize } from "../../views/format.ts";
+
+export type Outcome =
+  /** The row that takes the place of ours, and those of the lists. */
+  | { readonly name: "stored"; readonly row: Element; readonly others: readonly Element[] }
+  /** `again`: whether trying again may help; `online`: it is tried again by itself when there is a network. */
+  | { readonly name: "refused"; readonly words: string; readonly again: boolean; readonly online?: true }
+  | { readonly name: "signed-out" };
+
+export function refused(words: string, again = true): Outcome {
+  return { name: "refused", words, again };
+}
+
+export const OFFLINE: Outcome = {
+  name: "refused",
+  words: "You are offline. It will be sent when you are back.",
+  again: true,
+  online: true,
+};
+export const UNREACHABLE = refused("The server could not be reached. It may be restarting.");
+export const SILENT = refused("The server has not answered for a minute.");
+export const VANISHED = refused("This file has been moved, changed or deleted since it was chosen.", false);
+export const CANCELLED = refused("Cancelled.");
+export const FOLDER = refused("This is a folder. Please drop the files that are in it.", false);
+export const FOLDERS = "Folders are not shared, only the files that are dropped themselves.";
+export const LINK = "That was a link. Only files can be shared here.";
+
+export function tooLarge(maxBytes: number): Outcome {
+  return refused(`This file is larger than ${fileSize(maxBytes)}, the most that can be uploaded.`, false);
+}
+
+/** @param body what the server has answered with. */
+export function outcomeOf(status: number, body: string): Outcome {
+  if (status === 401) return { name: "signed-out" };
+  const { body: answer } = new DOMParser().parseFromString(body, "text/html");
+  if (status === 200) {
+    const row = answer.querySelector("li.upload-row");
+    if (row) return { name: "stored", row, others: [...answer.querySelectorAll(".document, .activity")] };
+    // A site that sends its login page instead of saying 401.
+    return answer.querySelector("input[type=password]")
+      ? { name: "signed-out" }
+      : refused("The answer could not be read.");
+  }
+  if (status === 502 || status === 503 || status === 504) return refused("The server is being restarted.");
+  const words = answer.querySelector("#upload-message")?.textContent?.trim();
+  // What is said of a form (400), a permission (403) or a size (413) is as true the second time.
+  const mayHelp = status === 429 || status >= 500;
+  return refused(words || `The server has answered with an error (${status}).`, mayHelp);
+}
