@@ -7,6 +7,8 @@
 import { createServer } from "node:http";
 import { createMemoryBus } from "./bus/memory.ts";
 import type { Config } from "./config.ts";
+import { Converter } from "./docconv/converter.ts";
+import { defaultLimits } from "./docconv/limits.ts";
 import { startHttp, stopHttp } from "./http.ts";
 import { keptSecret } from "./plone/accounts/secret.ts";
 import { createFrontend, createWorker } from "./plone/app.ts";
@@ -30,12 +32,16 @@ export interface Demo {
 export interface Timings extends Pick<GatewayOptions, "recheckMs" | "heartbeatMs" | "resumeTimeoutMs"> {
   /** The time over which browsers are told to come back when the demo ends. Default 1000. */
   readonly spreadMs?: number;
+  /** The time that a conversion is given. Default 60,000. */
+  readonly conversionTimeoutMs?: number;
+  /** Whether a converter is started ahead of each document. Default true. */
+  readonly startsAhead?: boolean;
 }
 
 export function createDemo(
   config: Config,
   log: (line: string) => void,
-  { spreadMs = 1_000, ...timings }: Timings = {},
+  { spreadMs = 1_000, conversionTimeoutMs = defaultLimits.timeout, startsAhead = true, ...timings }: Timings = {},
 ): Demo {
   /** One stop for each part that has been started. */
   const stops: (() => Promise<void>)[] = [];
@@ -43,15 +49,24 @@ export function createDemo(
   let closing: Promise<void> | undefined;
 
   async function start(): Promise<string> {
-    const { dataDir, maxUploadBytes } = config;
+    const { dataDir, siteOrigin, maxUploadBytes } = config;
     const bus = createMemoryBus();
     stops.push(() => bus.close());
     const secret = config.secret ?? (await keptSecret(dataDir));
-    const { content, publisher, ...site } = await openSite({ dataDir, secret, bus, maxUploadBytes, log });
+    const { content, publisher, grants, ...site } = await openSite({
+      dataDir,
+      secret,
+      siteOrigin,
+      bus,
+      maxUploadBytes,
+      log,
+    });
     const interrupted = await findInterrupted(content);
 
     // The worker instance has a port of its own, on this machine only, that only the queue knows.
-    const worker = createServer(createWorker(site.worker));
+    const converter = new Converter({ log, limits: { timeout: conversionTimeoutMs }, startsAhead });
+    stops.push(() => converter.close());
+    const worker = createServer(createWorker({ ...site.worker, converter }));
     const workerUrl = await startHttp(worker, 0, "127.0.0.1");
     stops.push(() => stopHttp(worker));
     const queue = new EagerQueue({ workerUrl, onDead: (task) => abandonTask(task, content, publisher), log });
@@ -62,7 +77,7 @@ export function createDemo(
     const web = createServer();
     const url = await startHttp(web, config.port, config.host);
     stops.push(() => stopHttp(web));
-    const gateway = createGateway({ ...timings, bus, whoami: createIdentity({ ploneUrl: url }), log });
+    const gateway = createGateway({ ...timings, bus, grants, whoami: createIdentity({ ploneUrl: url }), log });
     stops.push(() => gateway.close({ spreadMs }));
     const status = async () => ({ mode: "eager", sockets: gateway.connections, tasks: await queue.counts() });
     gateway.attach(web);
@@ -76,6 +91,8 @@ export function createDemo(
 
     // Only with the port taken: otherwise another process may own these documents and be converting them.
     await abandonInterrupted(interrupted, content, publisher);
+    // Whoever comes first should not wait for a converter to start. Where none can be started, each document says so.
+    if (startsAhead) converter.prepare().catch((error: unknown) => log(`converter: ${error}`));
     return url;
   }
 
