@@ -5,7 +5,7 @@
  */
 import { drainEvents, expect, libraryPage } from "../support/fixture.ts";
 import { expectState, FAILED, INFO, item, items, opened, placeholder, upToDate } from "../support/opened.ts";
-import { holdClock, loadDice } from "../support/page-time.ts";
+import { holdClock, loadDice, passUntil, standStill } from "../support/page-time.ts";
 import { hide, lookAt, test } from "../support/tabs.ts";
 
 const LIST = { body: '<ul id="list"></ul>' };
@@ -19,16 +19,18 @@ test.describe("offline", () => {
     push.broadcast(item("before"));
     await expect(items(page)).toHaveText(["before"]);
 
+    await standStill(page);
     socket.drop();
-    await expectState(page, "waiting");
+    await passUntil(page, "waiting");
     await context.setOffline(true);
     push.broadcast(item("while offline"));
     // Half a minute between two attempts by now: more than a test has patience.
     for (const _ of Array.from({ length: 9 })) {
       await page.clock.runFor(31_000);
-      await expectState(page, "waiting");
+      await passUntil(page, "waiting");
     }
     expect(push.sockets).toHaveLength(1);
+    await page.clock.resume();
     await context.setOffline(false);
     await push.nextSocket();
     await expect(items(page)).toHaveText(["before", "while offline"]);

@@ -12,7 +12,7 @@ import {
   placeholder,
   upToDate,
 } from "../support/opened.ts";
-import { holdClock, loadDice } from "../support/page-time.ts";
+import { holdClock, loadDice, passUntil, standStill } from "../support/page-time.ts";
 import { startPushServer } from "../support/push-server.ts";
 import { ADDRESSES } from "../support/transports.ts";
 
@@ -200,11 +200,13 @@ test("a wake while waiting, and the retry that was due anyway", async ({ page, p
   await holdClock(page);
   await loadDice(page, 0.999);
   const socket = await opened(page, push);
+  await standStill(page);
   socket.drop();
-  await expectState(page, "waiting");
+  await passUntil(page, "waiting");
   await page.evaluate(() => {
     for (const _ of [1, 2, 3]) window.dispatchEvent(new Event("online"));
   });
+  await page.clock.resume();
   await push.nextSocket();
   await expectState(page, "open");
   await page.clock.runFor(10_000);

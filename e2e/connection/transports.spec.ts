@@ -12,6 +12,8 @@ for (const transport of TRANSPORTS) {
     allow(FALLBACK);
     await loadDice(page, 0);
     blockAllBut(push, transport);
+    const lines: string[] = [];
+    page.on("console", (line) => line.type() === "warning" && lines.push(line.text()));
     const socket = await opened(page, push, { ...upToDate(push), body: '<ul id="list"></ul>' });
     expect(socket.transport).toBe(transport);
     for (const count of [1, 2]) push.broadcast(item(count));
@@ -26,5 +28,7 @@ for (const transport of TRANSPORTS) {
     await push.settled(page);
     await expect(items(page)).toHaveText(["1", "2", "3", "4", "5"]);
     expect(push.sockets.at(-1)?.transport).toBe(transport);
+    const line = `pat-inject-async: ${push.url}/push: expected a WebSocket, found ${transport}: does a proxy keep upgrades away?`;
+    expect(lines).toEqual(transport === "websocket" ? [] : [line]);
   });
 }

@@ -2,6 +2,7 @@
 import { alone, append, docs, serveAlone, serveView, test, VIEW } from "../support/batch-view.ts";
 import { expect } from "../support/fixture.ts";
 import { bodyWith, items, opened } from "../support/opened.ts";
+import { holdClock, standStill } from "../support/page-time.ts";
 
 test("what is queued is asked for with one request, as the user, and comes in order", async ({
   page,
@@ -133,9 +134,14 @@ test("what is sent at the same moment goes in one request, whatever `concurrency
   asked,
 }) => {
   serveView(push);
+  await holdClock(page);
   await opened(page, push, { bodyAttributes: bodyWith(`batch: ${VIEW}`), body: '<ul id="list"></ul>' });
+  await standStill(page);
   const urls = docs(7);
+  // On the page's clock, all of them come at the same moment.
   for (const url of urls) push.broadcast({ url, inject: "target: #list::after" });
+  await push.settled(page);
+  await page.clock.resume();
   await expect(items(page)).toHaveText(urls);
   expect(asked()).toEqual([urls]);
 });

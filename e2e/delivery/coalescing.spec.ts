@@ -171,3 +171,18 @@ test("a message for the same that is not for many makes the fetch happen at once
   await push.settled(page);
   expect(push.requestsFor("/doc/1")).toHaveLength(1);
 });
+
+test("URLs that differ in their fragment are one fetch", async ({ page, push }) => {
+  push.snippet("/doc/1", '<p id="a">A</p><p id="b">B</p>');
+  const first = push.snippet("/first", "first").hold();
+  const bodyAttributes = bodyWith("concurrency: 1");
+  const socket = await opened(page, push, { bodyAttributes, body: '<i id="first"></i><p id="a"></p><p id="b"></p>' });
+  socket.send({ url: "/first", inject: "target: #first" });
+  socket.send({ url: "/doc/1#a", inject: "target: #a" });
+  socket.send({ url: "/doc/1#b", inject: "target: #b" });
+  await push.settled(page);
+  first.release();
+  await expect(page.locator("#a")).toHaveText("A");
+  await expect(page.locator("#b")).toHaveText("B");
+  expect(push.requestsFor("/doc/1")).toHaveLength(1);
+});

@@ -45,12 +45,11 @@ test("destroyed and used again before the connection is given up", async ({ page
 test("a gap during a fetch", async ({ page, push }) => {
   // 1. A message makes the page fetch the placeholder's snippet; the answer is held.
   // 2. The line is cut; the server cannot bridge: a gap, so the placeholder is to be fetched again.
-  // 3. The first answer comes, which was made before the gap, then the second.
+  // 3. The first answer comes, which was made before the gap, and is no placeholder any more; then the second.
   // The placeholder ends with the second; it is applied after the first, or instead of it.
   await loadDice(page, 0);
   const socket = await opened(page, push, { ...upToDate(push), body: placeholder("preview", "/doc/1") });
-  const texts = ["before the gap"];
-  const snippet = push.snippet("/doc/1", () => `<div id="preview">${texts.shift() ?? "after the gap"}</div>`).hold();
+  const snippet = push.snippet("/doc/1", '<div id="preview">before the gap</div>').hold();
   push.broadcast({ url: "/doc/1" });
   await push.nextRequest("/doc/1");
   push.welcome("gap");
@@ -59,6 +58,13 @@ test("a gap during a fetch", async ({ page, push }) => {
   await nextEvent(page, "pat-inject-async-gap");
   // The placeholder asks in a timer that was set before this one: the first answer must not come before that.
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  snippet.release();
+  snippet.hold();
+  await expect(page.locator("#preview")).toHaveText("before the gap");
+  await push.nextRequest("/doc/1");
+  snippet.answer = '<div id="preview">after the gap</div>';
+  // That the placeholder went is told in a timer, too, of 50 ms: what has been asked must not be given up by that.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
   snippet.release();
   await expect(page.locator("#preview")).toHaveText("after the gap");
 });

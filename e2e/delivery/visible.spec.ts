@@ -167,3 +167,27 @@ test("what takes the place of a target that was not seen yet is watched for it",
     await expect(page.locator("#c")).toHaveText("new c", { timeout: 500 });
   }).toPass();
 });
+
+for (const [what, open, close] of [
+  ["itself", "", ""],
+  [
+    "and what is around it",
+    '<div style="display: contents"><form style="display: contents"><input name="parentElement" type="hidden">',
+    "</form></div>",
+  ],
+] as const) {
+  test(`of a target with \`display: contents\`, ${what}, the nearest box around it is watched`, async ({
+    page,
+    push,
+  }) => {
+    const target = (name: string) =>
+      `<section style="margin-bottom: 3000px">${open}<div id="${name}" style="display: contents">old</div>${close}</section>`;
+    await opened(page, push, { body: target("a") + target("b"), bodyAttributes: bodyWith("when: visible") });
+    send(push, "a", "b");
+    await expect(page.locator("#a")).toHaveText("new a");
+    await push.settled(page);
+    expect(asked(push, ["a", "b"])).toEqual(["a"]);
+    await page.evaluate(() => document.querySelector("section:last-of-type")?.scrollIntoView());
+    await expect(page.locator("#b")).toHaveText("new b");
+  });
+}

@@ -18,6 +18,21 @@ test("Jane's upload appears in Joe's open page and rings his bell, without his t
   );
 });
 
+test("the keyboard keeps its place in Joe's lists while Jane uploads", async ({ logIn }) => {
+  const jane = await logIn("jane");
+  const joe = await logIn("joe");
+  await upload(jane, "First.pdf", pdf(["First"]));
+  await expectPreviews(joe);
+  for (const list of ["#documents", "#activity-stream"]) {
+    const link = joe.locator(list).getByRole("link", { name: "First" }).first();
+    await link.focus();
+    await upload(jane, `Next to ${list.slice(1)}.pdf`, pdf(["Next"]));
+    await expect(joe.locator(list)).toContainText(`Next to ${list.slice(1)}`);
+    await expectPreviews(joe);
+    await expect(link).toBeFocused();
+  }
+});
+
 test("a private document does neither, and Joe may not fetch its snippet", async ({ logIn, site }) => {
   const jane = await logIn("jane");
   const joe = await logIn("joe");
@@ -39,7 +54,7 @@ test("several uploads in quick succession all get their previews, in Jane's page
   const joe = await logIn("joe");
   for (const name of ["one.png", "two.png", "three.png"]) {
     await upload(jane, name, await image("png"));
-    await expect(jane.locator("#upload-message")).toContainText(name);
+    await expect(jane.locator("#uploads")).toContainText(`${name} is in the workspace`);
   }
   for (const page of [jane, joe]) {
     await expect(page.locator('#documents img[src*="@@preview/"]')).toHaveCount(3, { timeout: 45_000 });
@@ -70,16 +85,24 @@ test("logging out in another tab is noticed: the page says so, and comes back af
   // What the browser itself says of the refused requests.
   allow(/401|WebSocket/);
   const jane = await logIn("jane");
+  await jane.goto(`${site}/workspace?sort=title`);
+  await expect(jane.locator("body")).toHaveAttribute("data-inject-async-state", "open");
+  await jane.getByLabel("Private").check();
   const tab = await jane.context().newPage();
   await tab.goto(`${site}/workspace`);
   await tab.getByRole("button", { name: "Log out" }).click();
   await expect(jane.locator("body")).toHaveAttribute("data-inject-async-state", "stopped", { timeout: 30_000 });
+  const notice = jane.getByRole("main").getByRole("status").filter({ hasText: "You have been signed out" });
+  await expect(notice.getByRole("link")).toHaveAttribute("href", "/login?came_from=%2Fworkspace%3Fsort%3Dtitle");
+  await expect(jane.locator(".connection")).toHaveText("Connection: Signed out");
   await tab.getByLabel("Name").fill("jane");
   await tab.getByLabel("Password").fill("jane");
   await tab.getByRole("button", { name: "Sign in" }).click();
   await expect(tab).toHaveURL(/workspace/);
   await jane.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
   await expect(jane.locator("body")).toHaveAttribute("data-inject-async-state", "open");
+  await expect(jane.getByText("You have been signed out")).toHaveCount(0);
+  await expect(jane.getByLabel("Private")).toBeChecked();
 });
 
 test("anonymous and foreign-Origin sockets are refused", async ({ logIn, site }) => {

@@ -1,4 +1,5 @@
 /** Snippets and messages as they are in the wild: each stands for a kind that has once been lost, or has stopped the page. */
+import { fill } from "../support/elements.ts";
 import { drainEvents, expect, nextEvent, test } from "../support/fixture.ts";
 import { opened, placeholder } from "../support/opened.ts";
 
@@ -23,6 +24,43 @@ test("a form whose fields are called like properties of forms is replaced by its
   }
 });
 
+for (const swap of ["inject", "morph"]) {
+  test(`a field called parentNode, which the host's jQuery would follow for ever: swap ${swap}`, async ({
+    page,
+    push,
+  }) => {
+    const socket = await opened(page, push, { body: '<main></main><p id="next"></p>' });
+    const fields = [
+      '<input name="parentNode">',
+      '<button id="parentNode"></button>',
+      "<select NAME = 'parentNode'></select>",
+      '<input name="parentNode"><p class="pat-inject-async pat-checklist" data-pat-inject-async="keep: i"></p>',
+    ];
+    for (const [index, field] of fields.entries()) {
+      await fill(page, `<section data-pat-inject-async="swap: ${swap}"><form id="edit">${field}</form></section>`);
+      const form = (text: string) => `<form id="edit">${field}<b id="in">${text}</b></form>`;
+      for (const [inject, html] of [
+        [undefined, form],
+        ["target: #edit::element", form],
+        ["source: #edit; target: #edit", form],
+        ["source: #in; target: #in", form],
+        ["target: #in::element", (text: string) => `<b id="in">${text}</b>`],
+        ["target: #edit::after", (text: string) => `<b class="last">${text}</b>`],
+        ["target: #edit::element::after", (text: string) => `<i>${text}</i>`],
+      ] as const) {
+        const text = `${index} ${inject}`;
+        socket.send({ html: html(text), inject });
+        expect((await nextEvent(page, "pat-inject-async-injected")).type).toContain("injected");
+        // Not by a locator of the form: the field leads Playwright astray, too.
+        expect(await page.evaluate(() => document.querySelector("main")?.textContent)).toContain(text);
+        expect(await page.evaluate(() => document.querySelector("#edit")?.firstElementChild?.localName)).toBeTruthy();
+      }
+    }
+    socket.send({ html: "on", inject: "target: #next" });
+    await expect(page.locator("#next")).toHaveText("on");
+  });
+}
+
 test("what shadows the document's own names stops nothing", async ({ page, push }) => {
   const socket = await opened(page, push, { body: '<p id="a"></p><p id="b"></p>' });
   const names = ["getElementById", "querySelector", "querySelectorAll", "activeElement"];
@@ -42,6 +80,47 @@ test("a title in svg stays, a document's goes", async ({ page, push }) => {
     await expect(page.locator("#a title")).toHaveText("PDF");
   }
   expect(await page.title()).toBe("Fixture");
+});
+
+test("a snippet neither leads the page elsewhere nor its links", async ({ page, push }) => {
+  const leading = '<meta http-equiv="refresh" content="0;url=/elsewhere"><base href="/elsewhere/">';
+  const body = (text: string) =>
+    `<div id="a">${leading}<i itemscope><meta itemprop="name" content="it">${text}</i></div>`;
+  for (const swap of ["inject", "morph"]) {
+    const socket = await opened(page, push, {
+      body: `<main data-pat-inject-async="swap: ${swap}"><div id="a"></div></main>`,
+    });
+    for (const [index, inject] of [undefined, "source: #a; target: #a"].entries()) {
+      socket.send({ html: body(`${swap} ${index}`), inject });
+      await expect(page.locator("#a i")).toHaveText(`${swap} ${index}`);
+      await expect(page.locator("#a meta")).toHaveCount(1);
+    }
+    await push.settled(page);
+    expect(await page.evaluate(() => document.baseURI)).toBe(page.url());
+    expect(new URL(page.url()).pathname).toBe("/");
+  }
+});
+
+test("a template at the start of a snippet names its target, too", async ({ page, push }) => {
+  const socket = await opened(page, push, { body: '<template id="row"><p>old</p></template>' });
+  socket.send({ html: '<template id="row"><p>new</p></template>' });
+  await push.settled(page);
+  const text = await page.evaluate(() => document.querySelector<HTMLTemplateElement>("#row")?.content.textContent);
+  expect(text).toBe("new");
+});
+
+test("a target that a listener takes away before its content comes is not told as injected", async ({ page, push }) => {
+  const socket = await opened(page, push, { body: '<p id="a"></p>' });
+  await page.evaluate(() =>
+    document.addEventListener("pat-inject-async-before-inject", (event) => {
+      if (event.target instanceof Element && event.target.id === "a") event.target.remove();
+    }),
+  );
+  socket.send({ html: "new", inject: "target: #a" });
+  await nextEvent(page, "pat-inject-async-before-inject");
+  await push.settled(page);
+  const events = await drainEvents(page);
+  expect(events.filter(({ type }) => type === "pat-inject-async-injected")).toEqual([]);
 });
 
 test("links that are no ids are left as they are", async ({ page, push }) => {
@@ -122,6 +201,36 @@ test("with `once`, an item that is there already is replaced, not doubled", asyn
   expect((await nextEvent(page, "pat-inject-async-rejected")).detail["expected"]).toContain("once");
 });
 
+test("with `once`, a late answer does not replace what is newer", async ({ page, push }) => {
+  const late = push.snippet("/item", '<li id="two">stale</li>').hold();
+  push.snippet("/item/2", '<li id="two">new</li>');
+  const socket = await opened(page, push, { body: '<ul id="list"><li id="two">old</li></ul>' });
+  socket.send({ url: "/item", inject: "target: #list::before", once: true });
+  await push.nextRequest("/item");
+  socket.send("/item/2");
+  await nextEvent(page, "pat-inject-async-injected");
+  await expect(page.locator("#list")).toHaveText("new");
+  late.release();
+  await push.settled(page);
+  await expect(page.locator("#list")).toHaveText("new");
+});
+
+test("with `once`, an item that a waiting update brings is not doubled by what comes after it", async ({
+  page,
+  push,
+}) => {
+  const socket = await opened(page, push, {
+    body: '<div id="list"><input id="field"></div><button id="elsewhere">Elsewhere</button>',
+  });
+  await page.locator("#field").focus();
+  socket.send({ html: '<p id="one">list</p>', inject: "target: #list" });
+  socket.send({ html: '<p id="one">item</p><p id="two">item</p>', inject: "target: #list::before", once: true });
+  await push.settled(page);
+  await page.locator("#elsewhere").focus();
+  await expect(page.locator("#list p")).toHaveText(["item", "item"]);
+  await expect(page.locator("#one")).toHaveCount(1);
+});
+
 test("what pat-inject did not put in place is an error, and not told as injected", async ({ page, push }) => {
   const socket = await opened(page, push, { body: '<p id="a">old</p>' });
   await page.evaluate(() => {
@@ -138,4 +247,43 @@ test("what pat-inject did not put in place is an error, and not told as injected
   await expect(page.locator("#a")).toHaveClass(/is-error/);
   await expect(page.locator("#a")).toHaveText("old");
   expect((await drainEvents(page)).map(({ type }) => type)).not.toContain("pat-inject-async-injected");
+});
+
+for (const [name, list, source] of [
+  ["a list", "<ul id='new'><li id='one'>new</li><li id='two'>2</li></ul>", "#new"],
+  ["items of a list", "<ul class='n'><li id='one'>new</li><li id='two'>2</li></ul>", ".n > li::element"],
+  [
+    "rows of a table",
+    "<table><tbody id='new'><tr id='one'><td>new</td></tr><tr id='two'><td>2</td></tr></tbody></table>",
+    "#new",
+  ],
+]) {
+  test(`with \`once\`, items that come in ${name} are known by their ids, too`, async ({ page, push }) => {
+    const item = name === "rows of a table" ? "tr" : "li";
+    const known = item === "tr" ? "<tr id='one'><td>old</td></tr>" : "<li id='one'>old</li>";
+    const body = item === "tr" ? `<table><tbody id="list">${known}</tbody></table>` : `<ul id="list">${known}</ul>`;
+    const socket = await opened(page, push, { body });
+    socket.send({ html: list, inject: `source: ${source}; target: #list::after`, once: true });
+    await expect(page.locator(`#list ${item}`)).toHaveText(["new", "2"]);
+    await push.settled(page);
+    await expect(page.locator(".is-error")).toHaveCount(0);
+  });
+}
+
+test("selectors that would hold up the page are refused at once", async ({ page, push }) => {
+  const body = `<p id="a"></p><main>${"<i></i>".repeat(300)}</main>${"<div>".repeat(30)}${"</div>".repeat(30)}`;
+  const socket = await opened(page, push, { body });
+  for (const target of [
+    ":is(:is(:is(.nope ~ *) ~ *) ~ *)",
+    `${":is(".repeat(8)}.nope${" *)".repeat(8)}`,
+    "#\\ffffff",
+  ]) {
+    socket.send({ html: "x", inject: `target: ${target}` });
+    socket.send({ html: target, inject: "target: #a" });
+    await expect(page.locator("#a")).toHaveText(target);
+  }
+  for (const target of ["#a:not(:has(> i))", "main:has(> i:is(:first-child, :last-child))"]) {
+    socket.send({ html: "found", inject: `target: ${target}` });
+    await expect(page.locator(target.replace(/:has.*|:not.*/, ""))).toHaveText("found");
+  }
 });

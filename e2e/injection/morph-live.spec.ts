@@ -1,4 +1,5 @@
 /** `swap: morph` and what is not the server's: what patterns have made, what the user has entered, what is kept. */
+import type { Page } from "@playwright/test";
 import { test as base, expect } from "../support/fixture.ts";
 import type { Host } from "../support/library-page.ts";
 import { bodyWith, opened } from "../support/opened.ts";
@@ -63,15 +64,57 @@ test("a group of radio buttons is one field", async ({ page, open }) => {
   await expect(page.locator("[value=C]")).toBeChecked();
 });
 
-test("what is being entered is not lost when the new content lacks it", async ({ page, push, open }) => {
-  const socket = await open('<form id="b"><p>old</p><input name="field"></form>');
-  await page.locator("[name=field]").fill("mine");
-  socket.send(update("<p>new</p>"));
-  await push.settled(page);
-  await expect(page.locator("[name=field]")).toHaveValue("mine");
-  await page.locator(".pat-inject-async-notice button").click();
-  await expect(page.locator("#b")).toHaveText("new");
-});
+const ENTRIES: readonly { readonly what: string; readonly html: string; enter(page: Page): Promise<void> }[] = [
+  {
+    what: "a field",
+    html: '<input name="field">',
+    enter: (page) => page.locator("[name=field]").fill("mine"),
+  },
+  {
+    what: "a text edited in place",
+    html: "<div contenteditable></div>",
+    enter: (page) => page.locator("[contenteditable]").pressSequentially("mine"),
+  },
+  {
+    what: "a field in an open shadow tree",
+    html: '<div id="host"></div>',
+    enter: async (page) => {
+      await page.locator("#host").evaluate((host) => {
+        host.attachShadow({ mode: "open" }).innerHTML = "<input>";
+      });
+      await page.locator("#host input").fill("mine");
+    },
+  },
+  {
+    what: "a text in a frame",
+    html: '<iframe srcdoc="<input>"></iframe>',
+    enter: async (page) => {
+      await page.frameLocator("iframe").locator("input").click();
+      await page.keyboard.type("mine");
+    },
+  },
+];
+
+for (const isLeft of [false, true]) {
+  test(`what is being filled in${isLeft ? ", and left," : ""} is not lost when the new content lacks it`, async ({
+    page,
+    push,
+    open,
+  }) => {
+    for (const { what, html, enter } of ENTRIES) {
+      await test.step(what, async () => {
+        const socket = await open(`<form id="b"><p>old</p>${html}</form>`);
+        await enter(page);
+        if (isLeft) await page.locator("#elsewhere").click();
+        socket.send(update("<p>new</p>"));
+        await push.settled(page);
+        await expect(page.locator("#b p")).toHaveText("old");
+        await page.locator(".pat-inject-async-notice button").click();
+        await expect(page.locator("#b")).toHaveText("new");
+      });
+    }
+  });
+}
 
 for (const host of ["patternslib"] as const) {
   test.describe(`with ${host}`, () => {
@@ -126,3 +169,67 @@ for (const swap of ["inject", "morph"]) {
     }
   });
 }
+
+const rows = (names: readonly string[], row: (name: string) => string) => `<ul>${names.map(row).join("")}</ul>`;
+
+for (const [what, row] of [
+  ["of a list", (name: string) => `<li>${name} <input name="note"></li>`],
+  ["of a list, with ids", (name: string) => `<li id="${name}">${name} <input name="note"></li>`],
+  ["with texts", (name: string) => `<li><h3>${name}</h3><textarea name="note"></textarea></li>`],
+  ["with choices", (name: string) => `<li>${name} <select name="note"><option>1<option>mine</select></li>`],
+] as const) {
+  test(`what was entered into the second of several rows ${what}, does not go with the first`, async ({
+    page,
+    push,
+    open,
+  }) => {
+    const socket = await open(`<form id="b">${rows(["one", "two"], row)}</form>`);
+    const field = page.locator("[name=note]").nth(1);
+    if (what === "with choices") await field.selectOption("mine");
+    else await field.fill("mine");
+    await page.locator("#elsewhere").click();
+    socket.send(update(rows(["two"], row)));
+    await push.settled(page);
+    await expect(page.locator("#b")).toHaveClass(/has-update/);
+    await expect(field).toHaveValue("mine");
+    await page.locator(".pat-inject-async-notice button").click();
+    await expect(page.locator("#b li")).toHaveCount(1);
+  });
+}
+
+test("details stay open as long as they are the same: by their id, or by their summary", async ({ page, open }) => {
+  const details = (name: string, id = "") => `<details ${id}><summary>${name}</summary>text</details>`;
+  for (const [from, to, opened, left] of [
+    [details("one"), `<p>new</p>${details("one")}`, "one", ["one"]],
+    [details("one") + details("two"), `<p>new</p>${details("two")}`, "one", []],
+    [details("one"), `<p>new</p>${details("zero")}${details("one")}`, "one", []],
+    [details("one (1)", "id=d"), `<p>new</p>${details("one (2)", "id=d")}`, "one (1)", ["one (2)"]],
+  ] as const) {
+    const socket = await open(`<div id="b"><p>old</p>${from}</div>`);
+    await page.getByText(opened, { exact: true }).click();
+    socket.send(update(to));
+    await expect(page.locator("#b > p")).toHaveText("new");
+    await expect(page.locator("#b [open] summary")).toHaveText([...left]);
+  }
+});
+
+test("what only a script has entered follows the server, what the user has entered then stays", async ({
+  page,
+  open,
+}) => {
+  const content = (text: string) => `<p>${text}</p><input name="f" value="${text}">`;
+  const socket = await open('<div id="b"></div>');
+  socket.send(update(content("one")));
+  await expect(page.locator("#b p")).toHaveText("one");
+  await page.locator("[name=f]").evaluate((field: HTMLInputElement) => {
+    field.value = "by script";
+  });
+  socket.send(update(content("two")));
+  await expect(page.locator("#b p")).toHaveText("two");
+  await expect(page.locator("[name=f]")).toHaveValue("two");
+  await page.locator("[name=f]").fill("mine");
+  await page.locator("#elsewhere").focus();
+  socket.send(update(content("three")));
+  await expect(page.locator("#b p")).toHaveText("three");
+  await expect(page.locator("[name=f]")).toHaveValue("mine");
+});

@@ -167,7 +167,8 @@ test("patterns are initialised where something is new, once, and only there", as
   socket.send(update(`${probe("one")}${probe("two", "changed")}<div>${probe("three")}</div>${probe("four")}`));
   await expect(page.locator(".pat-probe")).toHaveText(["one", "changed", "three", "four"]);
   const inits = await page.evaluate(() => Object.fromEntries(Reflect.get(window, "inits")));
-  expect(inits).toEqual({ one: 1, two: 1, three: 1, four: 1 });
+  // What a pattern has worked on is made anew when the server says something else.
+  expect(inits).toEqual({ one: 1, two: 2, three: 1, four: 1 });
 });
 
 test("elements of the library itself still show the state of the connection", async ({ page, open }) => {
@@ -222,3 +223,46 @@ test("it is the choice of one target, or of what is around it", async ({ page, p
   for (const id of ["#a", "#b", "#c"]) await expect(page.locator(id)).toHaveText("new");
   expect(await Promise.all(isSame.map((check) => check()))).toEqual([false, true, true]);
 });
+
+test("of options with the same value the chosen one stays chosen", async ({ page, push }) => {
+  const select = (text: string) =>
+    `<select><option value="">choose</option><option value="x">x</option><option value="">-----</option></select>${text}`;
+  const bodyAttributes = bodyWith("swap: morph");
+  const socket = await opened(page, push, { bodyAttributes, body: `<div id="b">${select("old")}</div>` });
+  socket.send({ html: select("new"), inject: "target: #b" });
+  await expect(page.locator("#b")).toContainText("new");
+  expect(await page.locator("#b select").evaluate((element: HTMLSelectElement) => element.selectedIndex)).toBe(0);
+});
+
+test("a text edited in place follows the server again once the server says the same", async ({ page, push }) => {
+  const text = (words: string) => `<p contenteditable>${words}</p>`;
+  const body = `<div id="b">${text("old")}</div><button id="elsewhere">Elsewhere</button>`;
+  const socket = await opened(page, push, { bodyAttributes: bodyWith("swap: morph"), body });
+  await page.locator("#b p").fill("mine");
+  await page.locator("#elsewhere").focus();
+  for (const [words, shown] of [
+    ["somebody's", "mine"],
+    ["mine", "mine"],
+    ["theirs", "theirs"],
+  ] as const) {
+    socket.send({ html: text(words), inject: "target: #b" });
+    await push.settled(page);
+    await expect(page.locator("#b p")).toHaveText(shown);
+  }
+});
+
+for (const swap of ["inject", "morph"]) {
+  test(`what is to be kept stays, with what is around it, and leaves no trace: ${swap}`, async ({ page, push }) => {
+    const bodyAttributes = bodyWith(`swap: ${swap}; keep: .k`);
+    const body =
+      '<div id="b"><section><i class="k">mine</i></section><em class="k">mine too</em><input class="k"></div>';
+    const socket = await opened(page, push, { bodyAttributes, body });
+    await page.locator("#b input").fill("typed");
+    socket.send({ html: '<p>new</p><div class="k">theirs</div><input class="k">', inject: "target: #b" });
+    await expect(page.locator("#b p")).toHaveText("new");
+    await expect(page.locator("#b i")).toHaveText("mine");
+    await expect(page.locator("#b em")).toHaveText("mine too");
+    await expect(page.locator("#b input").first()).toHaveValue("typed");
+    await expect(page.locator("[id^=pat-inject-async-]")).toHaveCount(0);
+  });
+}

@@ -94,17 +94,19 @@ test("the button is reached and pressed by keyboard, and may fail again", async 
   await expect(page.locator("#b")).toHaveText("ready");
 });
 
-for (const [what, attributes, options, text] of [
-  ["in the language of the page", 'lang="nl"', "", "Dit kon niet worden geladen. Opnieuw proberen"],
-  ["in words of the page's own", 'lang="nl"', "error-text: Hoppla!; retry-text: Nochmal", "Hoppla! Nochmal"],
-] as const) {
-  test(`it is said ${what}`, async ({ page, push, open }) => {
-    push.snippet("/doc/1", { status: 500 });
-    await open(placeholder("b", "/doc/1"), options, attributes);
-    push.broadcast({ url: "/doc/1" });
-    await expect(page.locator("#b")).toHaveText(text);
-  });
-}
+test("it is said in the language of the page, or in words of the page's own", async ({ page, push, open }) => {
+  for (const [what, attributes, options, text] of [
+    ["in the language of the page", 'lang="nl"', "", "Dit kon niet worden geladen. Opnieuw proberen"],
+    ["in words of the page's own", 'lang="nl"', "error-text: Hoppla!; retry-text: Nochmal", "Hoppla! Nochmal"],
+  ] as const) {
+    await test.step(what, async () => {
+      push.snippet("/doc/1", { status: 500 });
+      await open(placeholder("b", "/doc/1"), options, attributes);
+      push.broadcast({ url: "/doc/1" });
+      await expect(page.locator("#b")).toHaveText(text);
+    });
+  }
+});
 
 test("what shows more than a spinner keeps it", async ({ page, push, open }) => {
   push.snippet("/doc/1", { status: 500 });

@@ -15,11 +15,14 @@ const test = base.extend<{ readonly socket: PushSocket }>({
 
 const update = (html: string) => ({ html, inject: "target: #b" });
 const leave = (page: Page) => page.locator("#elsewhere").focus();
-const growShadow = (page: Page) =>
-  page.locator("#host").evaluate((element) => {
+const growShadow = (page: Page, html = "<input>") =>
+  page.locator("#host").evaluate((element, html) => {
     const shadow = element.attachShadow({ mode: "open" });
-    shadow.innerHTML = "<input>";
-  });
+    shadow.innerHTML = html;
+  }, html);
+/** A button that opens when this happens to it, and closes when it is clicked. */
+const opener = (event: string, more = "") =>
+  `<button aria-expanded="false" ${more} on${event}="this.ariaExpanded = 'true'" onclick="this.ariaExpanded = 'false'">Menu</button>`;
 
 interface Use {
   readonly what: string;
@@ -66,6 +69,36 @@ const USES: readonly Use[] = [
     },
   },
   {
+    what: "a text in a frame in a frame, and left",
+    body: `<div id="b"><iframe srcdoc="<iframe srcdoc='<input>'></iframe>"></iframe></div>`,
+    use: async (page) => {
+      await page.frameLocator("#b iframe").frameLocator("iframe").locator("input").click();
+      await page.keyboard.type("more");
+      await page.locator("#elsewhere").click();
+    },
+  },
+  {
+    what: "a text in a frame in an open shadow tree, and left",
+    body: '<div id="b"><div id="host"></div></div>',
+    use: async (page) => {
+      await growShadow(page, `<iframe srcdoc="<input>"></iframe>`);
+      await page.locator("#host iframe").contentFrame().locator("input").click();
+      await page.keyboard.type("more");
+      await page.locator("#elsewhere").click();
+    },
+  },
+  {
+    what: "a text in a frame that the user came to from another one, and left",
+    body: '<iframe id="first" srcdoc="<input>"></iframe><div id="b"><iframe srcdoc="<input>"></iframe></div>',
+    use: async (page) => {
+      for (const frame of ["#first", "#b iframe"]) {
+        await page.frameLocator(frame).locator("input").click();
+        await page.keyboard.type("more");
+      }
+      await page.locator("#elsewhere").click();
+    },
+  },
+  {
     what: "a choice among radio buttons",
     body: '<form id="b"><input type="radio" name="r" value="1" checked><input type="radio" name="r" value="2"></form>',
     use: async (page) => {
@@ -104,6 +137,78 @@ const USES: readonly Use[] = [
     use: (page) => page.getByText("Menu").click(),
     done: (page) => page.getByText("Menu").click(),
   },
+  {
+    what: "details in an open shadow tree",
+    body: '<div id="b"><div id="host"></div></div>',
+    use: async (page) => {
+      await growShadow(page, "<details><summary>More</summary>text</details>");
+      await page.locator("#host summary").click();
+    },
+  },
+  {
+    what: "a dropdown opened with a key",
+    body: `<div id="b">${opener("keydown")}</div>`,
+    use: (page) => page.getByText("Menu").press("ArrowDown"),
+    done: (page) => page.getByText("Menu").click(),
+  },
+  {
+    what: "a dropdown that opened when the pointer came",
+    body: `<div id="b">${opener("pointerenter")}</div>`,
+    use: async (page) => {
+      await page.locator("#elsewhere").hover();
+      await page.getByText("Menu").hover();
+    },
+    done: (page) => page.getByText("Menu").click(),
+  },
+  {
+    what: "a panel opened with a button elsewhere",
+    body: `${opener("pointerdown", 'aria-controls="panel"').replace(/ onclick="[^"]*"/, "")}<div id="b"><p id="panel">text</p></div>`,
+    use: (page) => page.getByText("Menu").click(),
+    done: (page) => page.getByText("Menu").evaluate((button) => button.setAttribute("aria-expanded", "false")),
+  },
+  {
+    what: "a dropdown that the user opened, and a script closes",
+    body: `<div id="b"><button aria-expanded="false" onclick="this.ariaExpanded = 'true'">Menu</button></div>`,
+    use: (page) => page.getByText("Menu").click(),
+    done: (page) => page.getByText("Menu").evaluate((button) => button.setAttribute("aria-expanded", "false")),
+  },
+  {
+    what: "details that the user opened, and a script closes",
+    body: '<div id="b"><details><summary>More</summary>text</details></div>',
+    use: (page) => page.locator("summary").click(),
+    done: (page) => page.locator("details").evaluate((details) => details.removeAttribute("open")),
+  },
+  {
+    what: "a drag under way",
+    body: '<div id="b"><p draggable="true">drag</p></div>',
+    use: async (page) => {
+      await page.locator("#b p").hover();
+      await page.mouse.down();
+      await page.locator("#elsewhere").hover();
+      await page.locator("#elsewhere").hover({ position: { x: 3, y: 3 } });
+    },
+    done: (page) => page.mouse.up(),
+  },
+  {
+    what: "a drag over it",
+    body: '<p id="dragged" draggable="true">drag</p><div id="b" style="height: 90px">old</div>',
+    use: async (page) => {
+      await page.locator("#dragged").hover();
+      await page.mouse.down();
+      await page.locator("#b").hover({ position: { x: 20, y: 60 } });
+      await page.locator("#b").hover({ position: { x: 25, y: 65 } });
+    },
+    done: (page) => page.mouse.up(),
+  },
+  {
+    what: "full screen",
+    body: '<div id="b"><p><button onclick="this.parentElement.requestFullscreen()">Large</button></p></div>',
+    use: async (page) => {
+      await page.getByText("Large").click();
+      await page.waitForFunction(() => document.fullscreenElement);
+    },
+    done: (page) => page.evaluate(() => document.exitFullscreen()),
+  },
 ];
 
 test("what the user is doing, or has done, is not taken away", async ({ page, push, socket }) => {
@@ -139,7 +244,37 @@ const AT_ONCE: readonly Use[] = [
   ],
   ["a number out of its range", '<input type="range" min="5" max="6" value="9"><input type="color" value="red">'],
   ["details that came open", "<details open><summary>More</summary>text</details>"],
+  ["a dropdown that came open", '<button type="button" aria-expanded="true">Menu</button>'],
 ].map(([what = "", body = ""]) => ({ what, body: `<form id="b">${body}</form>`, use: async () => {} }));
+
+const PASSED: readonly Use[] = [
+  {
+    what: "a dropdown that the pointer passed",
+    body: '<div id="b"><button aria-expanded="false">Menu</button></div>',
+    use: (page) => page.getByText("Menu").hover(),
+  },
+  {
+    what: "a dropdown in details that came open, opened and closed",
+    body: `<div id="b"><details open><summary>More</summary>${opener("keydown")}</details></div>`,
+    use: async (page) => {
+      await page.getByText("Menu").press("ArrowDown");
+      await page.getByText("Menu").click();
+    },
+  },
+  {
+    what: "a choice that only a script has made",
+    body: '<div id="b"><select><option>1</option><option>2</option></select></div>',
+    use: (page) =>
+      page.locator("#b select").evaluate((select: HTMLSelectElement) => {
+        select.value = "2";
+      }),
+  },
+  {
+    what: "a panel opened with a button elsewhere, which stays open",
+    body: `${opener("keydown", 'aria-controls="b"')}<div id="b">text</div>`,
+    use: (page) => page.getByText("Menu").press("ArrowDown"),
+  },
+];
 
 const SENT: readonly Use[] = [
   { what: "a form that was sent", body: FORM, use: send },
@@ -169,7 +304,7 @@ const SENT: readonly Use[] = [
 ];
 
 test("what nobody touched, and what has been sent, is replaced at once", async ({ page, push, socket }) => {
-  for (const { what, body, use } of [...AT_ONCE, ...SENT]) {
+  for (const { what, body, use } of [...AT_ONCE, ...PASSED, ...SENT]) {
     await test.step(what, async () => {
       await fill(page, body);
       await use(page);
@@ -280,17 +415,71 @@ const PLACES: readonly Place[] = [
     focus: "button",
     expected: "#b",
   },
+  {
+    what: "a button, by its name and value",
+    from: '<button name="x" value="1">Delete</button><button name="x" value="2">Delete</button>',
+    to: '<button name="x" value="0">Delete</button><button name="x" value="1">Delete</button><button name="x" value="2">Delete</button>',
+    focus: "[value='2']",
+    expected: "[value='2']",
+  },
+  {
+    what: "the same button of the same item",
+    from: '<p id="one"><button>Delete</button></p><p id="two"><button>Delete</button></p>',
+    to: '<p id="zero"><button>Delete</button></p><p id="one"><button>Delete</button></p><p id="two"><button>Delete</button></p>',
+    focus: "#two button",
+    expected: "#two button",
+  },
+  {
+    what: "what is left of the same item",
+    from: '<p id="one"><button>Delete</button></p><p id="two"><button>Delete</button></p>',
+    to: '<p id="one"><button>Delete</button></p><p id="two"><a href="/">Restore</a></p>',
+    focus: "#two button",
+    expected: "#two a",
+  },
+  {
+    what: "a button with a picture, by its alternative",
+    from: '<button><img alt="Edit"></button><button><img alt="Delete"></button>',
+    to: '<button><img alt="Add"></button><button><img alt="Edit"></button><button><img alt="Delete"></button>',
+    focus: "button:last-child",
+    expected: "button:last-child",
+  },
+  {
+    what: "a button with a tooltip only",
+    from: '<button title="Edit"></button><button title="Delete"></button>',
+    to: '<button title="Add"></button><button title="Edit"></button><button title="Delete"></button>',
+    focus: "[title=Delete]",
+    expected: "[title=Delete]",
+  },
+  {
+    what: "a summary, by its text",
+    from: "<details><summary>1</summary></details>",
+    to: '<details><summary>0</summary></details><details class="x"><summary>1</summary></details>',
+    focus: "summary",
+    expected: ".x summary",
+  },
+  {
+    what: "the next one, when the same is hidden",
+    from: "<button>1</button>",
+    to: '<button hidden>1</button><button class="x">2</button>',
+    focus: "button",
+    expected: ".x",
+  },
 ];
 
-for (const how of ["", "::element"]) {
-  test(`the keyboard stays at its place${how && " when the element itself is replaced"}`, async ({
+for (const [how, swap] of [
+  ["", "inject"],
+  ["::element", "inject"],
+  ["", "morph"],
+  ["::element", "morph"],
+]) {
+  test(`the keyboard stays at its place: swap ${swap}${how && ", the element itself"}`, async ({
     page,
     push,
     socket,
   }) => {
     for (const { what, from, to, focus, expected } of PLACES) {
       await test.step(what, async () => {
-        await fill(page, `<div id="b">${from}</div>`);
+        await fill(page, `<section data-pat-inject-async="swap: ${swap}"><div id="b">${from}</div></section>`);
         await page.locator(`#b ${focus}`).focus();
         socket.send({ html: `<div id="b">${to}</div>`, inject: `source: #b${how}; target: #b${how}` });
         await push.settled(page);

@@ -36,26 +36,34 @@ const test = base.extend<OptionsPage>({
 const PLAIN = '<p class="pat-inject-async" id="a"></p>';
 const attribute = (options: string) => `data-pat-inject-async="${options.replaceAll('"', "&quot;")}"`;
 
-for (const [name, options] of [
-  [
-    "in Patternslib's notation",
-    (url: string, allow: string) => `url: ${url}; concurrency: 2; timeout: 5000; retries: 0; allow: ${allow}`,
-  ],
-  [
-    "as JSON, like plone.patternoptions",
-    (url: string, allow: string) => JSON.stringify({ url, concurrency: 2, timeout: 5000, retries: 0, allow }),
-  ],
-] as const) {
-  test(`options on a body that is no pattern, ${name}, are inherited`, async ({ page, push, open, other, log }) => {
-    await open({ bodyAttributes: attribute(options(`${other.url}/push`, other.url)), body: PLAIN });
-    await other.nextSocket();
-    await expect(page.locator("#a")).toHaveAttribute("data-inject-async-state", "open");
-    const read = await page.evaluate(() => document.querySelector("#a")?.["pattern-inject-async"]?.options);
-    expect(read).toMatchObject({ concurrency: 2, timeout: 5000, retries: 0 });
-    expect(push.requestsFor("/push/info")).toEqual([]);
-    expect(log).toEqual([]);
-  });
-}
+test("options on a body that is no pattern are inherited, in either notation", async ({
+  page,
+  push,
+  open,
+  other,
+  log,
+}) => {
+  for (const [name, options] of [
+    [
+      "in Patternslib's notation",
+      (url: string, allow: string) => `url: ${url}; concurrency: 2; timeout: 5000; retries: 0; allow: ${allow}`,
+    ],
+    [
+      "as JSON, like plone.patternoptions",
+      (url: string, allow: string) => JSON.stringify({ url, concurrency: 2, timeout: 5000, retries: 0, allow }),
+    ],
+  ] as const) {
+    await test.step(name, async () => {
+      await open({ bodyAttributes: attribute(options(`${other.url}/push`, other.url)), body: PLAIN });
+      await other.nextSocket();
+      await expect(page.locator("#a")).toHaveAttribute("data-inject-async-state", "open");
+      const read = await page.evaluate(() => document.querySelector("#a")?.["pattern-inject-async"]?.options);
+      expect(read).toMatchObject({ concurrency: 2, timeout: 5000, retries: 0 });
+      expect(push.requestsFor("/push/info")).toEqual([]);
+      expect(log).toEqual([]);
+    });
+  }
+});
 
 test("an element's own options go before those it inherits", async ({ push, open, other }) => {
   const own = `<p class="pat-inject-async" ${attribute(`url: ${other.url}/push`)}></p>`;
@@ -111,28 +119,30 @@ test("an endpoint of another origin is refused unless the page allows it, and ne
   expect(other.requests).toEqual([]);
 });
 
-for (const [where, options] of [
-  ["the body", (url: string) => ({ bodyAttributes: attribute(`allow: ${url}`) })],
-  [
-    "the registry, which Plone writes on the body",
-    (url: string) => ({ bodyAttributes: attribute(`{"allow": "${url}"}`) }),
-  ],
-  [
-    "html",
-    (url: string) => ({
-      bodyAttributes: "",
-      head: `<script>document.documentElement.dataset.patInjectAsync = "allow: ${url}"</script>`,
-    }),
-  ],
-] as const) {
-  test(`an endpoint of another origin that ${where} allows is connected to`, async ({ push, open, other, log }) => {
-    const body = `<p class="pat-inject-async" ${attribute(`url: ${other.url}/push`)}></p>`;
-    await open({ ...options(other.url), body });
-    await other.nextSocket();
-    expect(log).toEqual([]);
-    expect(push.requestsFor("/push/info")).toEqual([]);
-  });
-}
+test("an endpoint of another origin that the page allows is connected to", async ({ push, open, other, log }) => {
+  for (const [where, options] of [
+    ["the body", (url: string) => ({ bodyAttributes: attribute(`allow: ${url}`) })],
+    [
+      "the registry, which Plone writes on the body",
+      (url: string) => ({ bodyAttributes: attribute(`{"allow": "${url}"}`) }),
+    ],
+    [
+      "html",
+      (url: string) => ({
+        bodyAttributes: "",
+        head: `<script>document.documentElement.dataset.patInjectAsync = "allow: ${url}"</script>`,
+      }),
+    ],
+  ] as const) {
+    await test.step(where, async () => {
+      const body = `<p class="pat-inject-async" ${attribute(`url: ${other.url}/push`)}></p>`;
+      await open({ ...options(other.url), body });
+      await other.nextSocket();
+      expect(log).toEqual([]);
+      expect(push.requestsFor("/push/info")).toEqual([]);
+    });
+  }
+});
 
 test("what an element in the content allows is not fetched from either", async ({ page, push, open, other }) => {
   other.snippet("/doc/1", { headers: { "Access-Control-Allow-Origin": push.url }, body: "<p>foreign</p>" });
@@ -154,6 +164,54 @@ test("what an element waits for is not inherited by what is inside it", async ({
   await push.nextSocket();
   await expect(page.locator("#outer")).toHaveAttribute("aria-busy", "true");
   await expect(page.locator("#a")).not.toHaveAttribute("aria-busy");
+});
+
+test("the first element's options are its endpoint's, and one that says otherwise is told", async ({
+  page,
+  push,
+  open,
+  log,
+}) => {
+  await open({ bodyAttributes: "", body: `<section ${attribute("timeout: 20000; retries: 0")}>${PLAIN}</section>` });
+  const socket = await push.nextSocket();
+  // What says nothing contradicts nothing, and what is said twice is told once.
+  const options = attribute("timeout: 5000; batch: /batch");
+  await addElements(page, '<p class="pat-inject-async"></p>');
+  for (const _ of [1, 2]) await addElements(page, `<p class="pat-inject-async" ${options}></p>`);
+  socket.send({ html: "goes on", inject: "target: #a" });
+  await push.settled(page);
+  await expect(page.locator("#a")).toHaveText("goes on");
+  expect(log).toEqual([
+    `pat-inject-async: timeout: 5000 is not used, for the first element of ${push.url}/push says 20000`,
+    `pat-inject-async: batch: ${push.url}/batch is not used, for the first element of ${push.url}/push says none`,
+  ]);
+  expect(push.sockets).toHaveLength(1);
+});
+
+test("a number that is none, a position or a selector: the default is used, and a line says so, once for all who inherit it", async ({
+  page,
+  push,
+  open,
+  log,
+}) => {
+  const options = "concurrency: 0; retries: -1; position: yesterday; keep: p[; allow: *";
+  await open({ bodyAttributes: attribute(options), body: PLAIN + PLAIN.replace('"a"', '"c"') });
+  const socket = await push.nextSocket();
+  expect(await socket.nextMessage()).toEqual({ type: "resume", position: null });
+  socket.send({ html: "<b>new</b>", inject: "target: #a" });
+  await push.settled(page);
+  await expect(page.locator("#a")).toHaveText("new");
+  const read = await page.evaluate(() => document.querySelector("#a")?.["pattern-inject-async"]?.options);
+  expect(read).toMatchObject({ concurrency: 100, retries: 3, allow: [] });
+  expect(log.toSorted()).toEqual(
+    [
+      "allow: expected an origin like https://example.org, found *: it is left out",
+      "concurrency: expected a whole number of at least 1, found 0: 100 is used",
+      "keep: expected a selector, found p[: none is used",
+      "position: expected one like 1732361000000-0, found yesterday: none is used",
+      "retries: expected a whole number of at least 0, found -1: 3 is used",
+    ].map((line) => `pat-inject-async: ${line}`),
+  );
 });
 
 const WRONG = [

@@ -3,14 +3,13 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { test as base, expect, hostReady, libraryPage } from "../support/fixture.ts";
+import { pack, ROOT } from "../support/packed.ts";
 
 const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
 interface Project {
   /** A folder with the packed package and nothing but its dependencies in `node_modules`. */
@@ -26,11 +25,7 @@ const test = base.extend<object, Project>({
       const project = await realpath(await mkdtemp(join(tmpdir(), "pat-inject-async-")));
       const installed = join(project, "node_modules", "pat-inject-async");
       await mkdir(installed, { recursive: true });
-      const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", project], {
-        cwd: ROOT,
-      });
-      const [{ filename }] = JSON.parse(stdout);
-      await run("tar", ["-xzf", join(project, filename), "-C", installed, "--strip-components", "1"]);
+      await run("tar", ["-xzf", await pack(project), "-C", installed, "--strip-components", "1"]);
       const { dependencies } = JSON.parse(await readFile(join(installed, "package.json"), "utf8"));
       for (const name of Object.keys(dependencies)) {
         await symlink(await realpath(join(ROOT, "node_modules", name)), join(project, "node_modules", name));
@@ -95,9 +90,11 @@ test("the script is no larger than the README says", async ({ project }) => {
 });
 
 const CONSUMER = `
-import { register, type ConnectionState, type EventDetails, type InjectAsync, type ServerMessage } from "pat-inject-async";
+import { register, type ConnectionState, type EventDetails, type InjectAsync, type Options, type ServerMessage } from "pat-inject-async";
+import { MAX_MESSAGE_LENGTH, parse, type Publication } from "pat-inject-async/protocol";
 
 const added: boolean = register();
+export const read = parse("x".repeat(MAX_MESSAGE_LENGTH)).type;
 document.addEventListener("pat-inject-async-injected", ({ detail }) => detail.target.toUpperCase());
 document.addEventListener("pat-inject-async-before-inject", (event) => {
   const fragment: DocumentFragment = event.detail.fragment;
@@ -107,6 +104,21 @@ document.addEventListener("pat-inject-async-before-inject", (event) => {
 document.addEventListener("pat-inject-async-gap", ({ detail }) => detail.nonsense);
 
 const instance: InjectAsync | undefined = document.body["pattern-inject-async"];
+const options: Options | undefined = instance?.options;
+export const timeout: number | undefined = options?.timeout;
+// @ts-expect-error: options are read, not written
+if (options) options.retries = 1;
+export const ofElement = (event: HTMLElementEventMap["pat-inject-async-error"]): string | undefined => event.detail.url;
+document.body.addEventListener("pat-inject-async-state", ({ detail: { state } }) => {
+  // @ts-expect-error: no such state
+  if (state === "nonsense") register();
+});
+const shortest: Publication = { url: "/doc/1/@@snippet" };
+const marker: Publication = { type: "push", marker: "message_counter" };
+// @ts-expect-error: the stream gives the position
+const positioned: Publication = { url: "/doc/1/@@snippet", id: "1-0" };
+export const published = [shortest, marker, positioned];
+
 const state: ConnectionState | undefined = instance?.state;
 instance?.destroy();
 // @ts-expect-error: what is sent is either
@@ -135,10 +147,16 @@ for (const moduleResolution of ["Bundler", "NodeNext"]) {
   });
 }
 
+test("a publisher in Node imports the protocol, which needs no browser", async ({ project }) => {
+  const publisher = `import { parse } from "pat-inject-async/protocol"; console.log(parse('"/doc/1"').url);`;
+  const { stdout } = await run(process.execPath, ["--input-type=module", "--eval", publisher], { cwd: project });
+  expect(stdout.trim()).toBe("/doc/1");
+});
+
 test("the script has sockjs-client inside, and neither jQuery nor Patternslib", async ({ project }) => {
   const dist = join(project, "node_modules", "pat-inject-async", "dist");
   const script = await readFile(join(dist, "pat-inject-async.min.js"), "utf8");
-  expect(script).toContain("xhr-streaming");
+  expect(script).toContain("xhr_streaming");
   for (const theirs of [
     /jQuery v?\d/,
     /jquery_plugin/,
@@ -150,7 +168,7 @@ test("the script has sockjs-client inside, and neither jQuery nor Patternslib", 
   }
 
   const modules = (await readdir(dist, { recursive: true })).filter(
-    (name) => name.endsWith(".js") && !name.endsWith(".min.js"),
+    (name) => name.endsWith(".js") && !name.endsWith(".min.js") && !name.startsWith("testing"),
   );
   const texts = await Promise.all(modules.map((name) => readFile(join(dist, name), "utf8")));
   const imports = texts.flatMap((text) =>

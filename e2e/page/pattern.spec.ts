@@ -137,7 +137,9 @@ for (const host of ["patternslib", "mockup"] as const) {
 
       // What was destroyed has nothing to say about its successor.
       await page.evaluate((it) => it?.destroy(), first);
-      expect(await page.evaluate(() => document.querySelector("#a")?.["pattern-inject-async"]?.state)).toBe("open");
+      await expect
+        .poll(() => page.evaluate(() => document.querySelector("#a")?.["pattern-inject-async"]?.state))
+        .toBe("open");
       expect(push.sockets).toHaveLength(1);
     });
 

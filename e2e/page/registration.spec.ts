@@ -18,41 +18,45 @@ const test = base.extend<{ open: (options: LibraryPageOptions) => Promise<void> 
 const registered = (page: Page) => page.evaluate(() => Object.keys(window.__patternslib_registry ?? {}));
 
 for (const host of ["patternslib", "mockup"] as const) {
-  for (const order of ["before", "after", "defer", "late"] as const) {
-    test(`with ${host}, loaded ${order}: registered once, one connection, content is injected once`, async ({
-      page,
-      push,
-      open,
-    }) => {
-      await open({ host, order });
-      const socket = await push.nextSocket();
-      socket.send({ html: "<i>1</i>", inject: "target: #b::after" });
-      await expect(page.locator("#b")).toHaveText("1");
-      expect(await registered(page)).toEqual(expect.arrayContaining(["inject", "inject-async"]));
-      expect(push.sockets).toHaveLength(1);
-      expect(push.requestsFor("/push/info")).toHaveLength(1);
-    });
-  }
-}
-
-for (const order of ["before", "after", "late"] as const) {
-  test(`loaded twice, ${order} and again later, it is registered once and injects once`, async ({
+  test(`with ${host}, loaded in any order: registered once, one connection, content is injected once`, async ({
     page,
     push,
     open,
   }) => {
-    const twice = order === "late" ? "" : '<script src="/dist/pat-inject-async.min.js"></script>';
-    await open({ order, head: twice });
-    const socket = await push.nextSocket();
-    const first = await page.evaluateHandle(() => window.__patternslib_registry?.["inject-async"]);
-    await loadLibrary(page);
-    expect(await page.evaluate((it) => it === window.__patternslib_registry?.["inject-async"], first)).toBe(true);
-    socket.send({ html: "<i>1</i>", inject: "target: #b::after" });
-    await expect(page.locator("#b")).toHaveText("1");
-    expect(push.sockets).toHaveLength(1);
-    expect(push.requestsFor("/push/info")).toHaveLength(1);
+    for (const [index, order] of (["before", "after", "defer", "late"] as const).entries()) {
+      await test.step(order, async () => {
+        await open({ host, order });
+        const socket = await push.nextSocket();
+        socket.send({ html: "<i>1</i>", inject: "target: #b::after" });
+        await expect(page.locator("#b")).toHaveText("1");
+        expect(await registered(page)).toEqual(expect.arrayContaining(["inject", "inject-async"]));
+        expect(push.sockets).toHaveLength(index + 1);
+        expect(push.requestsFor("/push/info")).toHaveLength(index + 1);
+      });
+    }
   });
 }
+
+test("loaded twice, in any order and again later, it is registered once and injects once", async ({
+  page,
+  push,
+  open,
+}) => {
+  for (const [index, order] of (["before", "after", "late"] as const).entries()) {
+    await test.step(order, async () => {
+      const twice = order === "late" ? "" : '<script src="/dist/pat-inject-async.min.js"></script>';
+      await open({ order, head: twice });
+      const socket = await push.nextSocket();
+      const first = await page.evaluateHandle(() => window.__patternslib_registry?.["inject-async"]);
+      await loadLibrary(page);
+      expect(await page.evaluate((it) => it === window.__patternslib_registry?.["inject-async"], first)).toBe(true);
+      socket.send({ html: "<i>1</i>", inject: "target: #b::after" });
+      await expect(page.locator("#b")).toHaveText("1");
+      expect(push.sockets).toHaveLength(index + 1);
+      expect(push.requestsFor("/push/info")).toHaveLength(index + 1);
+    });
+  }
+});
 
 test("two hosts on one page make one registration and one connection", async ({ page, push, open }) => {
   await open({ host: "patternslib", head: '<script src="/mockup/bundle.min.js"></script>' });
@@ -64,23 +68,25 @@ test("two hosts on one page make one registration and one connection", async ({ 
   expect(push.requestsFor("/push/info")).toHaveLength(1);
 });
 
-for (const order of ["before", "after", "late"] as const) {
-  test(`on the blacklist, it is not registered, loaded ${order}`, async ({ page, push, open }) => {
-    await page.addInitScript(() => {
-      window.__patternslib_patterns_blacklist = ["other", "inject-async"];
-    });
-    await open({ order });
-    await hostReady(page);
-    await page.evaluate(async () => {
-      const container = Reflect.get(window, "__patternslib_mf__patinjectasync");
-      (await container.get("./main"))();
-    });
-    const names = await registered(page);
-    expect(names).toContain("inject");
-    expect(names).not.toContain("inject-async");
-    expect(push.requestsFor("/push/info")).toHaveLength(0);
+test("on the blacklist, it is not registered, in whatever order it is loaded", async ({ page, push, open }) => {
+  await page.addInitScript(() => {
+    window.__patternslib_patterns_blacklist = ["other", "inject-async"];
   });
-}
+  for (const order of ["before", "after", "late"] as const) {
+    await test.step(order, async () => {
+      await open({ order });
+      await hostReady(page);
+      await page.evaluate(async () => {
+        const container = Reflect.get(window, "__patternslib_mf__patinjectasync");
+        (await container.get("./main"))();
+      });
+      const names = await registered(page);
+      expect(names).toContain("inject");
+      expect(names).not.toContain("inject-async");
+      expect(push.requestsFor("/push/info")).toHaveLength(0);
+    });
+  }
+});
 
 test("it is a container of Module Federation: `init`, and `get` with one module", async ({ page, push, open }) => {
   await open({ order: "late" });

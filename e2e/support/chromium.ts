@@ -3,26 +3,43 @@
  *
  * Knows nothing of tests; the Playwright configuration, the installer and the screenshots all ask here.
  */
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
 import type { LaunchOptions } from "@playwright/test";
+import { installedProgram } from "./program.ts";
+
+/**
+ * What Playwright turns off. Chromium obeys one list only, the last: with one of our own, Playwright's has to be repeated in
+ * it, and chromium.test.ts compares the two.
+ */
+const OFF_IN_PLAYWRIGHT = [
+  "AvoidUnnecessaryBeforeUnloadCheckSync",
+  "DestroyProfileOnBrowserClose",
+  "HttpsUpgrades",
+  "HttpsFirstBalancedModeAutoEnable",
+  "LensOverlay",
+  "MediaRouter",
+  "PaintHolding",
+  "ThirdPartyStoragePartitioning",
+  "AvoidCorsURLLoaderRestartOnRedirect",
+  "TcpPortRandomizationWin",
+  "OptimizationHints",
+  "NetworkTimeServiceQuerying",
+  "AimEnabled",
+  "PreconnectToSearch",
+  "msForceBrowserSignIn",
+  "msEdgeUpdateLaunchServicesPreferredVersion",
+];
+
+/**
+ * Each new window loads two hidden pages, with which its address bar would make suggestions, and keeps a process in reserve.
+ * Together they cost as much time as the page of a test.
+ */
+const UNUSED = ["WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess"];
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/**
- * The path of an installed Chromium: `CHROMIUM_PATH`, or the first of its usual names on `PATH`.
- *
- * @returns undefined when there is none.
- * @throws when `CHROMIUM_PATH` is set to something that cannot be run: a silent fallback would test another browser.
- */
+/** The path of an installed Chromium: `CHROMIUM_PATH`, or the first of its usual names; undefined when there is none. */
 export function installedChromium(): string | undefined {
-  const given = process.env["CHROMIUM_PATH"];
-  if (given) {
-    if (!isExecutable(given)) throw new Error(`CHROMIUM_PATH: expected an executable file, found ${given}`);
-    return given;
-  }
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter(Boolean);
-  return NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
+  return installedProgram("CHROMIUM_PATH", NAMES);
 }
 
 /** How to launch it. The flags keep the browser from talking to anyone but the test's own servers. */
@@ -39,15 +56,7 @@ export function chromiumLaunchOptions(): LaunchOptions {
       "--disable-sync",
       "--no-first-run",
       "--disable-quic",
+      `--disable-features=${[...OFF_IN_PLAYWRIGHT, ...UNUSED].join(",")}`,
     ],
   };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

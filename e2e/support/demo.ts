@@ -8,29 +8,51 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
 import { readConfig } from "../../demo/config.ts";
+import { Content } from "../../demo/plone/content/content.ts";
 import { createDemo } from "../../demo/server.ts";
 import { test as base, expect } from "./fixture.ts";
 
 export type Place = "listing" | "stream";
 
 interface Fixtures {
+  /** The time that a conversion is given, in milliseconds. */
+  readonly conversionTimeoutMs: number;
+  readonly dataDir: string;
   /** The demo's address, without a slash at the end. Two seconds until the end of a session closes its sockets. */
   readonly site: string;
+  /** What the demo has stored: a look at its folder of our own. */
+  readonly content: Content;
   /** A user's browser, logged in, on the workspace, with messages flowing. */
   readonly logIn: (user: "jane" | "joe") => Promise<Page>;
 }
 
 export const test = base.extend<Fixtures>({
+  // What spins while a preview is waited for is drawn sixty times a second, without a graphics card: half of the time of a test.
+  // With motion, as most people see it: `test.use(MOTION)`.
+  contextOptions: { reducedMotion: "reduce" },
+
+  conversionTimeoutMs: [60_000, { option: true }],
+
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures a function needs from its pattern
-  site: async ({}, use) => {
+  dataDir: async ({}, use) => {
     const dataDir = await mkdtemp(join(tmpdir(), "demo-"));
+    await use(dataDir);
+    await rm(dataDir, { recursive: true, force: true });
+  },
+
+  content: async ({ site: _running, dataDir }, use) => use(await Content.open(dataDir, () => {})),
+
+  site: async ({ conversionTimeoutMs, dataDir }, use) => {
     const log: string[] = [];
     const config = readConfig({ PORT: "0", DATA_DIR: dataDir, MAX_UPLOAD: "1000000" });
-    const demo = createDemo(config, (line) => log.push(line), { recheckMs: 2_000 });
+    const demo = createDemo(config, (line) => log.push(line), {
+      recheckMs: 2_000,
+      conversionTimeoutMs,
+      startsAhead: false,
+    });
     const url = await demo.listen();
     await use(url.replace(/\/$/, ""));
     await demo.close();
-    await rm(dataDir, { recursive: true, force: true });
     expect(
       log.filter((line) => /__ac|cookie/i.test(line)),
       "cookies in the log",
@@ -53,6 +75,8 @@ export const test = base.extend<Fixtures>({
     for (const page of pages) await page.close();
   },
 });
+
+export const MOTION = { contextOptions: {} };
 
 /** Upload through the page's own form. */
 export async function upload(page: Page, name: string, content: Buffer, isPrivate = false): Promise<void> {

@@ -33,7 +33,7 @@
  */
 import type { Page, Request } from "@playwright/test";
 
-/** The element for the fences, in every page of library-page.ts. */
+/** The element for the fences, in every page of library-page.ts; another page gets it when it is asked for. */
 export const FENCE_ELEMENT = '<i id="push-fence" hidden></i>';
 
 /** How long a page may take to settle, in milliseconds, before the test fails with what was found instead. */
@@ -140,11 +140,17 @@ async function round(page: Page, server: FencedServer, movements: Movements): Pr
   const passed = movements.passed(fences);
   const stop = server.keepSending({ html: `${fences}`, inject: "target: #push-fence", trace: `fence-${fences}` });
   try {
+    await page.evaluate(putFence, FENCE_ELEMENT);
     await passed;
     await page.evaluate(look);
   } finally {
     stop();
   }
+}
+
+// Runs in the page.
+function putFence(html: string): void {
+  if (!document.querySelector("#push-fence")) document.body.insertAdjacentHTML("beforeend", html);
 }
 
 // Runs in the page. A hidden page is not painted, and nothing comes into its view either.

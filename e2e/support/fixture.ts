@@ -3,9 +3,10 @@
  *
  * A test fails when a page of it had an error or a dialog, unless the test said that it would.
  */
-import { test as base, expect, type Page } from "@playwright/test";
+import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
 import { type PushServer, type PushServerOptions, startPushServer } from "./push-server.ts";
 import { record, troubles } from "./recorder.ts";
+import { openWindow } from "./window.ts";
 
 interface Fixtures {
   /** Options of `push`, for `test.use({ pushOptions: { heartbeat: 200 } })`. */
@@ -20,6 +21,14 @@ interface Fixtures {
   readonly verdict: Verdict;
 }
 
+interface WorkerFixtures {
+  /**
+   * The context of a browser with a window, for tabs.ts: started by the first test that needs it, which takes longer than the
+   * test. It is declared here because Playwright starts a process for each different set of these.
+   */
+  readonly window: BrowserContext;
+}
+
 class Verdict {
   readonly pages: Page[] = [];
   readonly allowed: RegExp[] = [];
@@ -31,7 +40,17 @@ class Verdict {
   }
 }
 
-export const test = base.extend<Fixtures>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  window: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures a function needs from its pattern
+    async ({}, use) => {
+      const window = await openWindow();
+      await use(window.context);
+      await window.close();
+    },
+    { scope: "worker" },
+  ],
+
   pushOptions: [{}, { option: true }],
 
   push: async ({ pushOptions, verdict }, use) => {

@@ -7,6 +7,7 @@ import { expect, type Locator, type Page } from "@playwright/test";
 import { type LibraryPageOptions, libraryPage } from "./library-page.ts";
 import type { PushServer } from "./push-server.ts";
 import type { PushSocket } from "./push-socket.ts";
+import { openings } from "./recorder.ts";
 
 export type State = "idle" | "connecting" | "open" | "waiting" | "stopped";
 
@@ -23,8 +24,11 @@ export const FALLBACK = /Failed to load resource|WebSocket connection to|_jp\.\w
 
 /** Loads a page with the library and waits until its connection is open. Returns the server's end of it. */
 export async function opened(page: Page, push: PushServer, options: LibraryPageOptions = {}): Promise<PushSocket> {
+  const before = openings(page);
   await page.goto(push.page("/", libraryPage(options)));
   const socket = await push.nextSocket();
+  // Nearly every test comes by here, and the attribute alone would be looked at again only a tenth of a second later.
+  if (before !== undefined) await expect.poll(() => openings(page), { intervals: [2] }).toBeGreaterThan(before);
   await expectState(page, "open");
   return socket;
 }

@@ -4,7 +4,8 @@
  * Sockets and requests stay real; only timers, the clock and `Math.random` of the page obey. Knows nothing of the library
  * but the name of its event for states.
  */
-import type { Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
+import { type State, stateOf } from "./opened.ts";
 import type { PushServer } from "./push-server.ts";
 
 /** Seconds. Less than the page's patience with anything that a test lets happen in this time. */
@@ -17,9 +18,34 @@ export async function holdClock(page: Page): Promise<void> {
 
 /** Stops the page's clock: from now on it moves only when the test says `page.clock.runFor` or `page.clock.resume`. */
 export async function standStill(page: Page): Promise<void> {
-  // A clock cannot be stopped in the past, and the order takes its time to arrive.
-  const now = await page.evaluate(() => Date.now());
-  await page.clock.pauseAt(now + 1_000);
+  // A clock cannot be stopped in the past, and the order takes its time to arrive: from a second attempt on, it stands.
+  await expect(async () => {
+    const now = await page.evaluate(() => Date.now());
+    await page.clock.pauseAt(now + 1_000);
+  }).toPass({ intervals: [1] });
+}
+
+/**
+ * Lets time pass on a page whose clock stands still, until the element shows one of these states: what sockets do needs real
+ * time, and what the page makes of it the page's. While the clock runs, a state that lasts half a second may be over before it
+ * was seen.
+ *
+ * @param element any element of the endpoint; the body by default.
+ * @param step milliseconds: no more than what the state lasts.
+ */
+export async function passUntil(
+  page: Page,
+  states: State | readonly State[],
+  element?: Locator,
+  step = 10,
+): Promise<void> {
+  const awaited: readonly (string | null)[] = [states].flat();
+  const look = async () => {
+    const found = await stateOf(page, element);
+    if (!awaited.includes(found)) await page.clock.runFor(step);
+    return found;
+  };
+  await expect.poll(async () => awaited.includes(await look()), { intervals: [1] }).toBe(true);
 }
 
 /** Lets time pass on the page, a few seconds at once, with a request after each so that the network keeps up. */

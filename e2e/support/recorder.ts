@@ -27,6 +27,8 @@ const recorders = new WeakMap<Page, Recorder>();
 class Recorder {
   readonly records = new Inbox<PageRecord>();
   readonly incidents: PageIncident[] = [];
+  /** How often the page has said that a connection of its own is open. */
+  openings = 0;
 
   note(incident: PageIncident): void {
     this.incidents.push(incident);
@@ -40,6 +42,7 @@ export async function record(page: Page): Promise<Page> {
   recorders.set(page, recorder);
   const movements = watchMovements(page);
   await reportEvents(page, (event) => {
+    if (event.type === "pat-inject-async-state" && event.detail["state"] === "open") recorder.openings += 1;
     const isOfFence = movements.hear(event.detail, event.type === "pat-inject-async-injected");
     if (!isOfFence) recorder.records.put(event);
   });
@@ -79,6 +82,11 @@ export function nextEvent(
     if (!("detail" in entry)) throw new Error(`expected ${expected}, found ${entry.type}`);
     return entry;
   });
+}
+
+/** How often a connection of the page has been open so far; undefined for a page that is not recorded. */
+export function openings(page: Page): number | undefined {
+  return recorders.get(page)?.openings;
 }
 
 /** How often the page has been loaded or reloaded so far; 1 after the first `goto`. */

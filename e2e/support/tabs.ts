@@ -1,31 +1,14 @@
-/**
- * Pages that are tabs of one browser window: the one in front is visible, the others are truly hidden.
- *
- * Playwright tells every page it opens that it has the focus, which makes all of them visible at all times. Attached to a
- * browser as it is, over its debugging port, it does not.
- */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type BrowserServer, chromium, expect, type Page } from "@playwright/test";
-import { chromiumLaunchOptions } from "./chromium.ts";
+/** Pages that are tabs of one browser window: the one in front is visible, the others are truly hidden. See window.ts. */
+import { expect, type Page } from "@playwright/test";
 import { test as base } from "./fixture.ts";
 
 /** As in fixture.ts; `page` is a tab, and `context.newPage()` opens one in front of it. */
 export const test = base.extend({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures a function needs from its pattern
-  context: async ({}, use) => {
-    const { args = [], ...options } = chromiumLaunchOptions();
-    const server = await chromium.launchServer({
-      ...options,
-      args: [...args, "--remote-debugging-port=0"],
-      ignoreDefaultArgs: ["--disable-back-forward-cache"],
-    });
-    const browser = await chromium.connectOverCDP(await debuggingAddress(server), { noDefaults: true });
-    const [context] = browser.contexts();
-    if (context === undefined) throw new Error("expected the browser's own context, found none");
-    await use(context);
-    await browser.close();
-    await server.close();
+  context: async ({ window }, use) => {
+    await use(window);
+    for (const page of window.pages()) await page.close();
+    await window.clearCookies();
+    await window.setOffline(false);
   },
 });
 
@@ -41,19 +24,4 @@ export async function lookAt(page: Page, front: Page): Promise<void> {
   await front.close();
   await page.bringToFront();
   await expect.poll(() => page.evaluate(() => document.visibilityState)).toBe("visible");
-}
-
-/** Chromium chooses a free port and writes it into its profile, whose place Playwright chooses. */
-async function debuggingAddress(server: BrowserServer): Promise<string> {
-  const option = "--user-data-dir=";
-  const profile = server.process().spawnargs.find((argument) => argument.startsWith(option));
-  if (profile === undefined) throw new Error(`expected Chromium to be started with ${option}`);
-  let port: string | undefined;
-  await expect(async () => {
-    const text = await readFile(join(profile.slice(option.length), "DevToolsActivePort"), "utf8");
-    // The file is there a moment before its two lines are.
-    port = /^(\d+)\n\S/.exec(text)?.[1];
-    expect(port).toBeDefined();
-  }).toPass();
-  return `http://127.0.0.1:${port}`;
 }

@@ -83,7 +83,8 @@ test("delay postpones without reordering", async () => {
   const start = performance.now();
   socket.write("hello");
   assert.equal(await heard.next("an echo"), "hello");
-  assert.ok(performance.now() - start >= 79, "there and back");
+  // Twice, and a clock of whole milliseconds may be one ahead each time.
+  assert.ok(performance.now() - start >= 78, "there and back");
 });
 
 test("throttle lets everything through, slowly", async () => {

@@ -1,0 +1,2 @@
+/** The example for `pat-inject-async/testing`, as it stands. */
+import "../../examples/testing/preview.spec.ts";

@@ -1,0 +1,10 @@
+"""Takes the add-on out of the site."""
+
+from zope.component.hooks import setSite
+
+import transaction
+
+
+setSite(app.Plone)  # noqa: F821
+app.Plone.portal_setup.runAllImportStepsFromProfile("profile-collective.injectasync:uninstall")  # noqa: F821
+transaction.commit()
