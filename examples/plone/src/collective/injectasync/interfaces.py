@@ -1,0 +1,5 @@
+from zope.interface import Interface
+
+
+class ILayer(Interface):
+    """Where this add-on is installed."""

@@ -1,0 +1,1 @@
+module.exports = require("@patternslib/dev/babel.config.js");
