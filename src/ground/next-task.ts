@@ -1,13 +1,17 @@
 /** The next task of the browser. A timer would be later: by some milliseconds, in a hidden tab by up to a minute. */
 
+const waiting: (() => void)[] = [];
+/** One for all: to open one for each task would cost as much as many a task. */
+let channel: MessageChannel | undefined;
+
 /** Lets the browser do what is due, messages that have arrived among it. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
+    waiting.push(resolve);
+    if (!channel) {
+      channel = new MessageChannel();
+      channel.port1.onmessage = () => waiting.shift()?.();
+    }
+    channel.port2.postMessage(null);
   });
 }
