@@ -1,8 +1,8 @@
 /** Uploading: several files at once, chosen or dropped, each with a row that says how far it is, and what went wrong. */
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
 import { brokenPdf, pdf } from "../../demo/docconv/samples.ts";
 import { expect, expectPreviews, test, upload } from "../support/demo.ts";
 
@@ -173,7 +173,120 @@ test("a file that is deleted before it is sent says so, and the others are sent"
     await expect(rows.filter({ hasText: "is in the workspace" })).toHaveCount(2);
     await expect(jane.locator("#upload-message")).toHaveText("1 of 3 files were not shared.");
     await expect(jane.getByRole("button", { name: "Try again: gone.bin" })).toHaveCount(0);
+
+    await writeFile(join(place, "gone.bin"), "9876543210");
+    const chooser = jane.waitForEvent("filechooser");
+    await jane.getByRole("button", { name: "Choose again: gone.bin" }).click();
+    await (await chooser).setFiles(join(place, "gone.bin"));
+    await expect(rows.filter({ hasText: "gone.bin" })).toContainText("is in the workspace");
+    await expect(rows).toHaveCount(3);
   } finally {
     await rm(place, { recursive: true });
   }
+});
+
+test("a file that is deleted in the middle of being sent gets there; one that is cut short says so, and is chosen again", async ({
+  logIn,
+  allow,
+}) => {
+  allow(/ERR_/);
+  const jane = await logIn("jane");
+  const place = await mkdtemp(join(tmpdir(), "sent-"));
+  try {
+    const [deleted, cut] = [join(place, "Deleted.pdf"), join(place, "Cut.pdf")];
+    const content = Buffer.concat([pdf(["Slow"]), Buffer.alloc(950_000, "%")]);
+    for (const path of [deleted, cut]) await writeFile(path, content);
+    const network = await jane.context().newCDPSession(jane);
+    const conditions = { offline: false, latency: 0, downloadThroughput: -1 };
+    await network.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: 200_000 });
+    await jane.setInputFiles("input[name=file]", [deleted, cut]);
+    await jane.getByRole("button", { name: "Upload" }).click();
+    const rows = jane.locator("#uploads > li");
+    for (const name of ["Deleted.pdf", "Cut.pdf"]) {
+      const bar = rows.filter({ hasText: name }).getByRole("progressbar");
+      await expect.poll(() => bar.evaluate((element: HTMLProgressElement) => element.position)).toBeGreaterThan(0);
+    }
+    await rm(deleted);
+    await truncate(cut, 100);
+    await expect(rows.filter({ hasText: "Deleted.pdf" })).toContainText("is in the workspace");
+    await expect(rows.filter({ hasText: "Cut.pdf" })).toContainText(
+      "This file has been moved, changed or deleted since it was chosen.",
+    );
+    await expect(jane.locator("#upload-message")).toHaveText("1 of 2 files were not shared.");
+
+    await network.send("Network.emulateNetworkConditions", { ...conditions, uploadThroughput: -1 });
+    await writeFile(cut, content);
+    const chooser = jane.waitForEvent("filechooser");
+    await jane.getByRole("button", { name: "Choose again: Cut.pdf" }).click();
+    await (await chooser).setFiles(cut);
+    await expect(rows.filter({ hasText: "Cut.pdf" })).toContainText("is in the workspace");
+    await expectPreviews(jane);
+  } finally {
+    await rm(place, { recursive: true });
+  }
+});
+
+test("of a hundred files each row stays where it is, and the mouse stops the one it is pressed on", async ({
+  logIn,
+}) => {
+  test.slow();
+  const jane = await logIn("jane");
+  const held: Route[] = [];
+  let isHolding = true;
+  await jane.route("**/@@upload", (route) => (isHolding ? void held.push(route) : route.continue()));
+  // Empty ones need no converter.
+  const files = Array.from({ length: 100 }, (_, n) => [`${n}.pdf`, 0] as const);
+  await drag(jane, { files }, true);
+  const rows = jane.locator("#uploads > li");
+  const tops = () =>
+    rows.evaluateAll((elements) => {
+      const [first = 0, ...others] = elements.map((element) => element.getBoundingClientRect().top);
+      return others.map((top) => top - first);
+    });
+  await expect(rows).toHaveCount(100);
+  await expect.poll(() => held.length).toBe(2);
+  const before = await tops();
+
+  const cancel = jane.getByRole("button", { name: "Cancel: 5.pdf" });
+  await cancel.hover();
+  await jane.mouse.down();
+  await held.shift()?.continue();
+  await expect(rows.nth(0)).toContainText("is in the workspace");
+  await expect.poll(() => held.length).toBe(2);
+  await jane.mouse.up();
+  await expect(rows.nth(5)).toContainText("Cancelled.");
+  await expect(jane.locator("#upload-message")).toHaveText("Sharing 100 files. 2 done.");
+
+  isHolding = false;
+  for (const route of held) await route.continue();
+  for (const n of [97, 98, 99]) {
+    await jane.getByRole("button", { name: `Cancel: ${n}.pdf` }).click();
+    await expect(rows.nth(n)).toContainText("Cancelled.");
+  }
+  await expect(jane.locator("#upload-message")).toHaveText("4 of 100 files were not shared.", { timeout: 90_000 });
+  await expect(jane.locator("#uploads [aria-busy=true]")).toHaveCount(0, { timeout: 90_000 });
+  expect(await tops()).toEqual(before);
+});
+
+test("what is dismissed while offline is not sent when the network is back", async ({ logIn, allow }) => {
+  allow(/ERR_INTERNET_DISCONNECTED|WebSocket/);
+  const jane = await logIn("jane");
+  await jane.context().setOffline(true);
+  await drag(
+    jane,
+    {
+      files: [
+        ["kept.bin", 10],
+        ["dismissed.bin", 10],
+      ],
+    },
+    true,
+  );
+  const rows = jane.locator("#uploads > li");
+  await expect(rows.filter({ hasText: "You are offline" })).toHaveCount(2);
+  await jane.getByRole("button", { name: "Dismiss: dismissed.bin" }).click();
+  await jane.context().setOffline(false);
+  await expect(rows.filter({ hasText: "is in the workspace" })).toHaveCount(1);
+  await expect(jane.locator("#upload-message")).toHaveText("kept.bin is in the workspace.");
+  await expect(jane.locator("#documents .document")).toHaveCount(1);
 });

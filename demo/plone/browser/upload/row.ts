@@ -1,11 +1,16 @@
 /** The row of a file that is on its way: its name, how far it is, and what the user can do about it. */
 import { fileSize } from "../../views/format.ts";
 
+/** By the words on their buttons. */
+type Actions = Readonly<Record<string, () => void>>;
+
 export class Row {
   readonly element = document.createElement("li");
   readonly #state = document.createElement("div");
   readonly #actions = document.createElement("div");
   readonly #name: string;
+  readonly #buttons = new Map<string, HTMLButtonElement>();
+  #offered: Actions = {};
   #progress: HTMLProgressElement | undefined;
 
   constructor(name: string, size: number | undefined) {
@@ -53,20 +58,39 @@ export class Row {
     this.#state.append(link, ", then try again here.");
   }
 
-  /** What the user can do now; the focus stays in the row. */
-  offer(actions: Readonly<Record<string, () => void>>): void {
+  /**
+   * What the user can do now; the focus stays in the row. A button that is offered still is the same one: what comes between
+   * pressing the mouse on it and letting it go must not make the click one on nothing.
+   */
+  offer(actions: Actions): void {
+    this.#offered = actions;
     const hadFocus = this.#actions.contains(document.activeElement);
-    const buttons = Object.entries(actions).map(([words, act]) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "button is-small";
-      button.textContent = words;
-      button.setAttribute("aria-label", `${words}: ${this.#name}`);
-      button.addEventListener("click", act);
-      return button;
-    });
-    this.#actions.replaceChildren(...buttons);
-    if (hadFocus) buttons[0]?.focus();
+    for (const [words, button] of this.#buttons) {
+      if (words in actions) continue;
+      button.remove();
+      this.#buttons.delete(words);
+    }
+    for (const words of Object.keys(actions)) {
+      const button = this.#buttons.get(words) ?? this.#button(words);
+      if (!this.#actions.contains(button)) this.#actions.append(button);
+    }
+    if (hadFocus && !this.#actions.contains(document.activeElement)) this.focus();
+  }
+
+  /** The first of what is offered. */
+  focus(): void {
+    this.#actions.querySelector("button")?.focus();
+  }
+
+  #button(words: string): HTMLButtonElement {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button is-small";
+    button.textContent = words;
+    button.setAttribute("aria-label", `${words}: ${this.#name}`);
+    button.addEventListener("click", () => this.#offered[words]?.());
+    this.#buttons.set(words, button);
+    return button;
   }
 
   #say(words: string): void {

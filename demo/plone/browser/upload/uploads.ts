@@ -3,8 +3,20 @@
  * follows, from the first page to the last, is pushed into the row that the server has answered with.
  */
 import { scan } from "../pattern.ts";
+import { chooseFile } from "./choose.ts";
 import { type Dropped, onDrop } from "./drop.ts";
-import { CANCELLED, FOLDER, FOLDERS, LINK, type Outcome, tooLarge } from "./outcome.ts";
+import { Message } from "./message.ts";
+import {
+  CANCELLED,
+  FOLDER,
+  FOLDERS,
+  LINK,
+  type Refused,
+  refused,
+  type SignedOut,
+  type Stored,
+  tooLarge,
+} from "./outcome.ts";
 import { Row } from "./row.ts";
 import { type Sending, send } from "./send.ts";
 
@@ -18,26 +30,22 @@ interface Upload {
   readonly row: Row;
 }
 
-/** What came of the files since all were quiet the last time. */
-const NOTHING = { stored: 0, refused: 0, last: "" };
-
 export class Uploads {
   readonly #form: HTMLFormElement;
   readonly #input: HTMLInputElement;
   readonly #list: Element;
-  readonly #message: Element;
+  readonly #message: Message;
   readonly #queue: Upload[] = [];
   readonly #sending = new Map<Upload, Sending>();
   /** Sent when the network is back. */
   readonly #offline = new Set<Upload>();
-  #result = NOTHING;
 
   /** @throws when the page is not as it should be. */
   constructor(form: HTMLFormElement) {
     this.#form = form;
     this.#input = one(form, "input[type=file]", HTMLInputElement);
     this.#list = one(document, "#uploads", Element);
-    this.#message = one(document, "#upload-message", Element);
+    this.#message = new Message(one(document, "#upload-message", Element));
     this.#input.multiple = true;
     // Before pat-inject, which would send the form as it is.
     const submitted = (event: Event) => {
@@ -54,30 +62,32 @@ export class Uploads {
       for (const upload of this.#offline) this.#again(upload);
     });
     window.addEventListener("beforeunload", (event) => {
-      if (this.#sending.size + this.#queue.length > 0) event.preventDefault();
+      if (this.#toCome() > 0) event.preventDefault();
     });
   }
 
   #drop({ files, folders, isLink }: Dropped): void {
-    if (isLink) this.#say(LINK);
-    for (const name of folders) this.#list.prepend(this.#refusedRow(new Row(name, undefined), FOLDER));
+    if (isLink) this.#message.say(LINK);
+    for (const name of folders) this.#refuseFolder(name);
     if (files.length > 0) this.#add(files);
-    else if (folders.length > 0) this.#say(FOLDERS);
+    else if (folders.length > 0) this.#message.say(FOLDERS);
   }
 
   #add(files: readonly File[]): void {
     const isPrivate = one(this.#form, "[name=private]", HTMLInputElement).checked;
     this.#form.reset();
-    this.#message.replaceChildren();
-    const maxBytes = Number(this.#form.dataset["maxBytes"]);
-    const rows = files.map((file) => {
-      const upload = { file, isPrivate, row: new Row(file.name, file.size) };
-      if (file.size > maxBytes) this.#refuse(upload, tooLarge(maxBytes));
-      else this.#queue.push(upload);
-      return upload.row.element;
-    });
-    this.#list.prepend(...rows);
+    this.#message.clear();
+    this.#list.prepend(...files.map((file) => this.#enter(file, isPrivate).element));
     this.#next();
+  }
+
+  /** @returns its row. */
+  #enter(file: File, isPrivate: boolean): Row {
+    const upload = { file, isPrivate, row: new Row(file.name, file.size) };
+    const maxBytes = Number(this.#form.dataset["maxBytes"]);
+    if (file.size > maxBytes) this.#refuse(upload, tooLarge(maxBytes));
+    else this.#queue.push(upload);
+    return upload.row;
   }
 
   /** Begins what may begin, and tells the others their place. */
@@ -91,7 +101,11 @@ export class Uploads {
       upload.row.queued(before);
       upload.row.offer({ Cancel: () => this.#cancel(upload) });
     }
-    if (this.#sending.size === 0 && this.#queue.length === 0) this.#summarize();
+    this.#message.tell(this.#toCome());
+  }
+
+  #toCome(): number {
+    return this.#sending.size + this.#queue.length;
   }
 
   #converting(): number {
@@ -116,9 +130,8 @@ export class Uploads {
     this.#next();
   }
 
-  #stored({ row: own, file }: Upload, { row, others }: Extract<Outcome, { name: "stored" }>): void {
-    const last = `${file.name} is in the workspace.`;
-    this.#result = { ...this.#result, stored: this.#result.stored + 1, last };
+  #stored({ row: own, file }: Upload, { row, others }: Stored): void {
+    this.#message.tally.stored(file.name);
     const hadFocus = own.element.contains(document.activeElement);
     own.element.replaceWith(row);
     if (hadFocus) row.querySelector("a")?.focus();
@@ -131,26 +144,46 @@ export class Uploads {
     }
   }
 
-  #refuse(upload: Upload, outcome: Outcome): void {
-    const why = outcome.name === "refused" ? outcome.words : "You have been signed out.";
-    this.#result = { ...this.#result, refused: this.#result.refused + 1, last: `${upload.file.name}: ${why}` };
-    this.#refusedRow(upload.row, outcome, () => this.#again(upload));
-    if (outcome.name === "refused" && outcome.online) this.#offline.add(upload);
-  }
-
-  #refusedRow(row: Row, outcome: Outcome, again?: () => void): Element {
-    const mayHelp = outcome.name === "signed-out" || (outcome.name === "refused" && outcome.again);
-    if (outcome.name === "signed-out") row.signedOut();
-    else if (outcome.name === "refused") row.refused(outcome.words);
+  #refuse(upload: Upload, outcome: Refused | SignedOut): void {
+    const { file, row } = upload;
+    const isSignedOut = outcome.name === "signed-out";
+    const { words, help } = isSignedOut ? refused("You have been signed out.") : outcome;
+    this.#message.tally.refused(file.name, words);
+    if (isSignedOut) row.signedOut();
+    else row.refused(words);
+    if (help === "network") this.#offline.add(upload);
     row.offer({
-      ...(mayHelp && again ? { "Try again": again } : {}),
+      ...(help === "again" || help === "network" ? { "Try again": () => this.#again(upload) } : {}),
+      ...(help === "choose" ? { "Choose again": () => this.#choose(upload) } : {}),
       Dismiss: () => {
-        const next = row.element.nextElementSibling ?? this.#input;
-        row.element.remove();
-        (next.querySelector<HTMLElement>("a, button") ?? this.#input).focus();
+        this.#offline.delete(upload);
+        this.#dismiss(row);
       },
     });
-    return row.element;
+  }
+
+  #refuseFolder(name: string): void {
+    const row = new Row(name, undefined);
+    row.refused(FOLDER);
+    row.offer({ Dismiss: () => this.#dismiss(row) });
+    this.#list.prepend(row.element);
+  }
+
+  #dismiss({ element }: Row): void {
+    const next = element.nextElementSibling ?? this.#input;
+    element.remove();
+    (next.querySelector<HTMLElement>("a, button") ?? this.#input).focus();
+  }
+
+  /** Another file, or the same as it is now, takes the row's place. */
+  #choose({ row, isPrivate }: Upload): void {
+    chooseFile(this.#input.accept, (file) => {
+      if (!row.element.isConnected) return;
+      const entered = this.#enter(file, isPrivate);
+      row.element.replaceWith(entered.element);
+      this.#next();
+      entered.focus();
+    });
   }
 
   #again(upload: Upload): void {
@@ -169,24 +202,6 @@ export class Uploads {
     this.#queue.splice(place, 1);
     this.#refuse(upload, CANCELLED);
     this.#next();
-  }
-
-  /** For those who do not see the rows, and in one sentence. */
-  #summarize(): void {
-    const { stored, refused: not, last } = this.#result;
-    this.#result = NOTHING;
-    const all = stored + not;
-    // The row of a single file says all there is to see.
-    if (all === 1) this.#say(last, "visually-hidden");
-    else if (not > 0) this.#say(`${not} of ${all} files were not shared.`);
-    else if (stored > 1) this.#say(`All ${stored} files are in the workspace.`);
-  }
-
-  #say(words: string, className = "muted"): void {
-    const paragraph = document.createElement("p");
-    paragraph.className = className;
-    paragraph.textContent = words;
-    this.#message.replaceChildren(paragraph);
   }
 }
 
