@@ -7,6 +7,8 @@ import { startTcpProxy, type TcpProxy } from "./tcp-proxy.ts";
 interface Fixtures {
   /** redis-server's arguments. */
   readonly redisSettings: readonly string[];
+  /** The stack's environment, besides Redis. */
+  readonly stackSettings: Readonly<Record<string, string>>;
   readonly redis: RedisServer;
   /** What is between the stack's processes and Redis. */
   readonly network: TcpProxy;
@@ -15,6 +17,8 @@ interface Fixtures {
 
 export const test = base.extend<Fixtures>({
   redisSettings: [["--appendonly", "yes"], { option: true }],
+
+  stackSettings: [{}, { option: true }],
 
   redis: async ({ redisSettings }, use) => {
     const undos = new Undos();
@@ -28,9 +32,9 @@ export const test = base.extend<Fixtures>({
     await network.close();
   },
 
-  stack: async ({ network }, use) => {
+  stack: async ({ network, stackSettings }, use) => {
     const undos = new Undos();
-    const stack = await startStack(undos, network.url.replace("http:", "redis:"));
+    const stack = await startStack(undos, network.url.replace("http:", "redis:"), stackSettings);
     await use(stack);
     await undos.run();
     expect(
