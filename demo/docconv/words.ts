@@ -10,9 +10,7 @@ interface Entry {
   readonly again: boolean;
 }
 
-const CONVERTED =
-  "Previews are made of PDF, of images (PNG, JPEG, WebP, GIF, TIFF, AVIF, SVG, BMP), of the documents of LibreOffice and " +
-  "Microsoft Office, of text, CSV, Markdown and HTML";
+const CONVERTED = "Previews are made of PDF, images, office documents and text";
 
 const entries = {
   /** The file has no bytes. */

@@ -12,10 +12,10 @@ const MANY_TASKS = 50;
 export function statusPage(chrome: Chrome | undefined, figures: StatusFigures): string {
   const rows = Object.entries(figures).flatMap(([name, value]) => rowsOf(name, value));
   return page(
-    "Asynchronous stack",
+    "Status",
     chrome,
-    html`<div class="narrow card">
-      <h1>Asynchronous stack</h1>
+    html`<div class="card status">
+      <h1>Status</h1>
       <h2>From here to this page</h2>
       !${chrome ? roundTrip(chrome) : html`<p>Sign in to have a message pushed to this page, and a task done for it.</p>`}
       <h2>Figures</h2>

@@ -83,10 +83,13 @@ function nothing({ state }: StoredDocument, number: number): string {
 
 function tools({ uid, state }: StoredDocument, number: number): string {
   const numbers = state.pages.map(({ page }) => page);
+  const isAlone = numbers.length === 1;
   const go = (rel: "prev" | "next", to: number | undefined, words: string) =>
-    to === undefined
-      ? html`<span class="button is-small" aria-hidden="true">${words}</span>`
-      : html`<a id="page-${rel}" class="button is-small pat-inject" rel="${rel}" href="/workspace/${uid}?page=${to}"
+    isAlone
+      ? ""
+      : to === undefined
+        ? html`<span class="button is-small" aria-hidden="true">${words}</span>`
+        : html`<a id="page-${rel}" class="button is-small pat-inject" rel="${rel}" href="/workspace/${uid}?page=${to}"
           data-pat-inject="${INTO_SHEET}" aria-label="${words}: page ${to}">${words}</a>`;
   return html`<div class="sheet-tools">
     !${go(
@@ -94,13 +97,19 @@ function tools({ uid, state }: StoredDocument, number: number): string {
       numbers.findLast((page) => page < number),
       "Previous",
     )}
-    <p>Page ${number} of ${state.name === "ready" ? (state.pageCount ?? `more than ${numbers.length}`) : numbers.length}</p>
+    <p>Page ${number} of ${countOf(state)}</p>
     !${go(
       "next",
       numbers.find((page) => page > number),
       "Next",
     )}
   </div>`;
+}
+
+function countOf(state: StoredDocument["state"]): string {
+  const shown = state.pages.length;
+  if (state.name === "ready") return String(state.pageCount ?? `more than ${shown}`);
+  return String((state.name === "converting" ? state.of : undefined) ?? shown);
 }
 
 function figure(document: StoredDocument, { page, image, words }: PreviewPage): string {

@@ -27,8 +27,8 @@ export function howItWorksPage(chrome: Chrome, trail: Trail, maxUploadBytes: num
     "How it works",
     chrome,
     html`<h1>How it works</h1>
-    <p class="lead">Share a file, and see what happens: from your browser through Plone, the queue, the worker and the gateway, and
-      back into this page. What the browser does is told by the events of the library, and found by the trace that each message has.</p>
+    <p class="lead">Share a file, and watch its way: from your browser through Plone, the queue, the worker and the gateway, and
+      back into this page. Each step has its time, its process, and the file of the demo that did it.</p>
     <div class="columns">
       <section class="card trail-card pat-commons-trail" aria-labelledby="trail-title">
         <h2 id="trail-title">The way of your last upload</h2>
@@ -51,7 +51,8 @@ export function trailSnippet(trail: Trail): string {
 
 function trailSteps({ document, steps }: Trail): string {
   const [first] = steps;
-  if (!document || !first) return html`<p class="empty">You have not shared anything yet.</p>`;
+  if (!document || !first)
+    return html`<p class="empty">Nothing yet. Share a file, and its way appears here, step by step.</p>`;
   return html`<p class="muted">${document.title}</p>
   <ol class="trail" data-uid="${document.uid}">!${steps.map((step) => {
     const [words, process, file] = WORDS[step.name];

@@ -52,7 +52,7 @@ export function page(title: string, chrome: Chrome | undefined, main: string): s
 !${chrome ? html`<body class="pat-inject-async" data-pat-inject-async="${optionsOf(chrome)}">` : "<body>"}
   <a class="skip" href="#main">Skip to content</a>
   <header class="site-header">
-    <a class="brand" href="/workspace"><img src="${resource("demo/favicon.svg")}" alt="" width="28" height="28">Commons</a>
+    <a class="brand" href="/workspace"><img src="${resource("demo/favicon.svg")}" alt="" width="28" height="28"><span>Commons</span></a>
     !${chrome ? tools(chrome) : ""}
   </header>
   <main id="main" tabindex="-1">!${chrome ? signedOut : ""}!${main}</main>

@@ -79,7 +79,7 @@ export function searchForm({ search }: Found): string {
 export function listing(found: Found, viewer: Viewer): string {
   const { search, documents } = found;
   const isNewest = isNewestFirst(search);
-  const rows = documents.map((document, index) => documentRow(document, viewer, index >= EAGER_PREVIEWS));
+  const rows = documents.map((document, index) => documentRow(document, viewer, placeOf(index)));
   const words = search.text === "" ? "Nothing here yet. The first document you share will appear here." : "";
   return html`<div id="documents" !${livesOn(search)}>
     !${search.text === "" ? "" : foundWords(found)}
@@ -113,7 +113,7 @@ function more({ search, documents, hasMore }: Found): string {
 
 /** The snippet `@@more`. */
 export function moreSnippet(found: Found, viewer: Viewer): string {
-  return html`<ul id="more">!${found.documents.map((document) => documentRow(document, viewer, true))}!${more(found)}</ul>`;
+  return html`<ul id="more">!${found.documents.map((document) => documentRow(document, viewer, "far"))}!${more(found)}</ul>`;
 }
 
 /** The snippet `@@updates`. */
@@ -123,13 +123,24 @@ export function updatesSnippet(found: Found, viewer: Viewer): string {
 
 /** The snippet `@@row`: one document's row in both lists. */
 export function rowSnippet(document: StoredDocument, viewer: Viewer): string {
-  return documentRow(document, viewer, false) + activityRow(document, viewer, false);
+  return documentRow(document, viewer, "new") + activityRow(document, viewer, "new");
 }
 
-function documentRow(document: StoredDocument, viewer: Viewer, isFar: boolean): string {
+/** `new`: pushed to a page that is open, and seen to come; `far`: down the page. */
+type RowPlace = "new" | "near" | "far";
+
+function placeOf(index: number): RowPlace {
+  return index < EAGER_PREVIEWS ? "near" : "far";
+}
+
+function classOf(place: RowPlace): string {
+  return place === "new" ? "is-new" : "";
+}
+
+function documentRow(document: StoredDocument, viewer: Viewer, place: RowPlace): string {
   const { uid, title, owner, created, size, isPrivate } = document;
-  return html`<li id="document-${uid}" class="card document">
-    !${preview(document, "listing", viewer, { isFar })}
+  return html`<li id="document-${uid}" class="card document ${classOf(place)}">
+    !${preview(document, "listing", viewer, { isFar: place === "far" })}
     <h3><a href="/workspace/${uid}">${title}</a></h3>
     <p class="muted">
       ${fullName(owner)}, !${when(created)}<br>
@@ -165,22 +176,22 @@ function menu({ uid, title }: StoredDocument, { authenticator }: Viewer): string
 }
 
 export function stream({ search, newest }: Found, viewer: Viewer): string {
-  const rows = newest.map((document, index) => activityRow(document, viewer, index >= EAGER_PREVIEWS));
+  const rows = newest.map((document, index) => activityRow(document, viewer, placeOf(index)));
   return html`<div id="activity-stream" !${livesOn(search)}>
     <ol class="stream" id="activity-newest">!${rows}</ol>
     <p class="empty">All quiet. What you and your team share shows up here.</p></div>`;
 }
 
-function activityRow(document: StoredDocument, viewer: Viewer, isFar: boolean): string {
+function activityRow(document: StoredDocument, viewer: Viewer, place: RowPlace): string {
   const { uid, title, owner, created, isPrivate } = document;
-  return html`<li id="activity-${uid}" class="card activity">
+  return html`<li id="activity-${uid}" class="card activity ${classOf(place)}">
     <p>
       !${avatar(fullName(owner))}
       <span><strong>${fullName(owner)}</strong> shared
         <a href="/workspace/${uid}">${title}</a><br>
         <span class="muted">!${when(created)} !${isPrivate ? privacy : ""}</span></span>
     </p>
-    !${preview(document, "stream", viewer, { isFar })}
+    !${preview(document, "stream", viewer, { isFar: place === "far" })}
   </li>`;
 }
 

@@ -31,6 +31,7 @@ export function loginPage({ cameFrom, name }: LoginForm): string {
       </form>
       <aside class="accounts" aria-labelledby="accounts-title">
         <h2 id="accounts-title">Demo accounts</h2>
+        <p class="muted">Sign in as both, in two browsers: what one shares appears in the other's page.</p>
         <ul>!${users.map(
           ({ id, fullName }) => html`<li>
             !${avatar(fullName)}
