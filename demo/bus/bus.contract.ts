@@ -2,14 +2,21 @@
 import assert from "node:assert/strict";
 import { describe, type TestContext, test } from "node:test";
 import { comparePositions, MAX_MESSAGE_LENGTH, type Publication } from "../protocol.ts";
-import type { Audience, Bus } from "./bus.ts";
+import type { Audience, Bus, Entry } from "./bus.ts";
+import { parsePublication } from "./entry.ts";
 
 export const message = (url: string): Publication => ({ type: "inject", url });
+
+/** What tests tell an entry by. */
+export function url({ text }: Entry): string {
+  const it = parsePublication(text);
+  return it.type === "push" ? it.marker : (it.url ?? it.html ?? "");
+}
 
 export async function urls(bus: Bus, audience: Audience, after: string): Promise<string[]> {
   const reading = await bus.read(audience, after);
   assert.ok(reading.recovered, `expected ${after} to be recovered`);
-  return reading.entries.map(({ message: it }) => (it.type === "push" ? it.marker : (it.url ?? it.html ?? "")));
+  return reading.entries.map(url);
 }
 
 /** Resolves at the first wake-up after which `condition` holds. */
@@ -51,10 +58,9 @@ export function busContract(name: string, { create, user, skip = false }: BusCon
         entries: [
           {
             id: second,
-            message: { type: "push", marker: "counter" },
             text: `{"type":"push","marker":"counter","id":"${second}"}`,
           },
-          { id: third, message: message("/c"), text: `{"type":"inject","url":"/c","id":"${third}"}` },
+          { id: third, text: `{"type":"inject","url":"/c","id":"${third}"}` },
         ],
       });
       assert.equal(await bus.position(jane), third);
@@ -85,7 +91,7 @@ export function busContract(name: string, { create, user, skip = false }: BusCon
       for (let after = rendered; ; ) {
         const reading = await bus.read(jane, after);
         assert.ok(reading.recovered);
-        found.push(...reading.entries.map(({ message: it }) => (it.type === "push" ? it.marker : (it.url ?? ""))));
+        found.push(...reading.entries.map(url));
         after = reading.end;
         if (reading.end === reading.position) break;
       }
@@ -189,9 +195,7 @@ export function busContract(name: string, { create, user, skip = false }: BusCon
       await found;
       const reading = await bus.read(news, ofTopic);
       assert.ok(reading.recovered);
-      assert.deepEqual(reading.entries, [
-        { id, message: message("/a"), text: `{"type":"inject","url":"/a","topic":"${name}","id":"${id}"}` },
-      ]);
+      assert.deepEqual(reading.entries, [{ id, text: `{"type":"inject","url":"/a","topic":"${name}","id":"${id}"}` }]);
       assert.deepEqual(await urls(bus, `topic:${name}`, ofUser), []);
     });
 

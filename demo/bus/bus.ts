@@ -13,7 +13,6 @@ export type Audience = string | { readonly topic: string };
 
 export interface Entry {
   readonly id: Position;
-  readonly message: Publication;
   /** The message with its topic and id as JSON, as browsers get it: made once for all sockets. */
   readonly text: string;
 }

@@ -6,17 +6,12 @@ import type { Entry } from "./bus.ts";
 const MAX_PLACE_LENGTH = 125;
 
 /**
- * @param topic whose stream it is in; undefined for a user's.
  * @param json the message as JSON.
+ * @param topic whose stream it is in; undefined for a user's.
  */
-export function createEntry(
-  id: Position,
-  message: Publication,
-  topic?: string,
-  json: string = JSON.stringify(message),
-): Entry {
+export function createEntry(id: Position, json: string, topic: string | undefined): Entry {
   const place = topic === undefined ? `"id":"${id}"` : `"topic":"${topic}","id":"${id}"`;
-  return { id, message, text: `${json.slice(0, -1)},${place}}` };
+  return { id, text: `${json.slice(0, -1)},${place}}` };
 }
 
 /**

@@ -66,6 +66,19 @@ describe("reading", () => {
     await bus.publish("jane", message("/a"));
     assert.deepEqual(await urls(bus, "jane", rendered), ["/a"]);
   });
+
+  test("is done once for all who were woken together, and anew when there is more", async () => {
+    const bus = createMemoryBus({ now: () => 7 });
+    await bus.publish("jane", message("/a"));
+    await bus.publish("joe", message("/b"));
+    const reading = bus.read("jane", "7-0");
+    assert.equal(bus.read("jane", "7-0"), reading);
+    assert.deepEqual(await urls(bus, "joe", "7-0"), ["/b"], "nobody gets another's");
+    assert.deepEqual(await urls(bus, "jane", "7-1"), [], "nor what has been read");
+    assert.deepEqual(await urls(bus, "jane", "7-0"), ["/a"]);
+    await bus.publish("jane", message("/c"));
+    assert.deepEqual(await urls(bus, "jane", "7-0"), ["/a", "/c"]);
+  });
 });
 
 describe("the bounds", () => {

@@ -5,7 +5,7 @@
  * stream's floor, and so an explicit gap.
  */
 import { isPosition, type Position, type Publication } from "../protocol.ts";
-import type { Audience, Bus, Entry, Reading } from "./bus.ts";
+import type { Audience, Bus, Reading } from "./bus.ts";
 import { createEntry, toJson } from "./entry.ts";
 import { streamKey, topicOf } from "./keys.ts";
 
@@ -34,6 +34,8 @@ class MemoryBus implements Bus {
   readonly #epoch: number;
   readonly #streams = new Map<string, Stream>();
   readonly #listeners = new Map<string, Set<{ readonly wake: () => void }>>();
+  /** The last reading, for the others who were woken with its reader. */
+  #shared: { readonly stream: Stream; readonly after: string; readonly reading: Reading } | undefined;
   #sweptAt: number;
   #closed = false;
 
@@ -59,7 +61,8 @@ class MemoryBus implements Bus {
       stream = new Stream(this.#epoch, topicOf(audience));
       this.#streams.set(key, stream);
     }
-    const id = stream.append(now, message, json);
+    const id = stream.append(now, json);
+    this.#shared = undefined;
     stream.trim(this.#maxEntries, now - this.#maxAgeMs);
     this.#sweep(now);
     const listeners = this.#listeners.get(key);
@@ -74,8 +77,12 @@ class MemoryBus implements Bus {
   read(audience: Audience, after: string): Reading {
     // A stream without entries is not stored: reading must not cost memory.
     const stream = this.#streams.get(streamKey(audience)) ?? new Stream(this.#epoch);
-    stream.trim(this.#maxEntries, this.#now() - this.#maxAgeMs);
-    return stream.after(after);
+    const isTrimmed = stream.trim(this.#maxEntries, this.#now() - this.#maxAgeMs);
+    const shared = this.#shared;
+    if (!isTrimmed && shared?.stream === stream && shared.after === after) return shared.reading;
+    const reading = stream.after(after);
+    this.#shared = { stream, after, reading };
+    return reading;
   }
 
   listen(audience: Audience, wake: () => void): () => void {
@@ -109,8 +116,10 @@ interface Place {
   readonly n: number;
 }
 
+/** Little, for there are many: the entry is made when it is read, which most are once and soon. */
 interface Kept extends Place {
-  readonly entry: Entry;
+  /** The message. */
+  readonly json: string;
 }
 
 /** One stream. Ids are `<ms>-<n>`, as Redis Streams make them. */
@@ -128,28 +137,33 @@ class Stream {
   }
 
   get newest(): Position {
-    return `${this.#newest.ms}-${this.#newest.n}`;
+    return toPosition(this.#newest);
   }
 
-  append(now: number, message: Publication, json: string): Position {
+  append(now: number, json: string): Position {
     const { ms, n } = this.#newest;
     // The clock may stand still or go back; ids only grow.
-    this.#newest = now > ms ? { ms: now, n: 0 } : { ms, n: n + 1 };
-    const id = this.newest;
-    this.#kept.push({ ...this.#newest, entry: createEntry(id, message, this.#topic, json) });
-    return id;
+    const kept = now > ms ? { ms: now, n: 0, json } : { ms, n: n + 1, json };
+    this.#kept.push(kept);
+    this.#newest = kept;
+    return toPosition(kept);
   }
 
-  /** Removes the entries over `maxEntries` and those older than `oldest`, in milliseconds since 1970. */
-  trim(maxEntries: number, oldest: number): void {
+  /**
+   * Removes the entries over `maxEntries` and those older than `oldest`, in milliseconds since 1970.
+   *
+   * @returns whether there were any.
+   */
+  trim(maxEntries: number, oldest: number): boolean {
     const excess = this.#kept.length - maxEntries;
     let removed = 0;
     for (; removed < this.#kept.length; removed += 1) {
       const kept = this.#kept[removed];
       if (kept === undefined || (removed >= excess && kept.ms >= oldest)) break;
-      this.#floor = kept;
+      this.#floor = { ms: kept.ms, n: kept.n };
     }
     if (removed > 0) this.#kept.splice(0, removed);
+    return removed > 0;
   }
 
   after(position: string): Reading {
@@ -164,9 +178,13 @@ class Stream {
       const kept = this.#kept[first - 1];
       if (kept === undefined || !isNewer(kept, place)) break;
     }
-    const entries = this.#kept.slice(first).map(({ entry }) => entry);
+    const entries = this.#kept.slice(first).map((kept) => createEntry(toPosition(kept), kept.json, this.#topic));
     return { recovered: true, position: newest, entries, end: newest };
   }
+}
+
+function toPosition({ ms, n }: Place): Position {
+  return `${ms}-${n}`;
 }
 
 function parsePlace(position: string): Place | undefined {

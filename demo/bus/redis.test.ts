@@ -4,6 +4,7 @@ import { after, before, describe, type TestContext, test } from "node:test";
 import { Redis } from "ioredis";
 import { redisUrl, withoutRedis } from "../test-support/redis.ts";
 import { busContract, message, urls, wokenUntil } from "./bus.contract.ts";
+import { parsePublication } from "./entry.ts";
 import { streamKey } from "./keys.ts";
 import { connectRedisBus, type RedisBus, type RedisBusOptions } from "./redis.ts";
 
@@ -143,7 +144,7 @@ describe("over Redis", { skip: withoutRedis }, () => {
       const length = n === 0 ? 100 : n % 3;
       const expected = Array.from({ length }, (_, m) => ({ type: "inject", url: `/${n}/${m}` }));
       assert.deepEqual(
-        reading.entries.map((entry) => entry.message),
+        reading.entries.map(({ text }) => parsePublication(text)),
         expected,
       );
       assert.equal(reading.end, reading.entries.at(-1)?.id ?? seen[n]);

@@ -234,8 +234,7 @@ class RedisStreamsBus implements RedisBus {
     for (const [id, text] of entries) {
       try {
         if (text === "") throw new Error('expected a field "message", found none');
-        const { message, json } = this.#publications.parse(text);
-        parsed.push(createEntry(id, message, topic, json));
+        parsed.push(createEntry(id, this.#publications.parse(text), topic));
       } catch (error) {
         this.#complain(`${key} ${id}`, String(error));
       }

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import type { Audience, Bus } from "../../bus/bus.ts";
+import { parsePublication } from "../../bus/entry.ts";
 import { createMemoryBus } from "../../bus/memory.ts";
 import { Converter } from "../../docconv/converter.ts";
 import type { Grants } from "../../grants.ts";
@@ -122,7 +123,7 @@ export async function startSite(t: TestContext, options: SiteOptions = {}): Prom
     },
     async messages(reader) {
       const reading = await bus.read(reader === "everybody" ? WORKSPACE : reader, start);
-      return reading.recovered ? reading.entries.map(({ message }) => message) : [];
+      return reading.recovered ? reading.entries.map(({ text }) => parsePublication(text)) : [];
     },
   };
 }

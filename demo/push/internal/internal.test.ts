@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { describe, type TestContext, test } from "node:test";
 import type { Bus } from "../../bus/bus.ts";
+import { parsePublication } from "../../bus/entry.ts";
 import { createMemoryBus } from "../../bus/memory.ts";
 import { call } from "../test-support/browser.ts";
 import { listen, message, startSite } from "../test-support/site.ts";
@@ -39,7 +40,7 @@ describe("POST /publish", () => {
     const reading = await bus.read("jane", rendered);
     assert.ok(reading.recovered);
     assert.deepEqual(
-      reading.entries.map((entry) => entry.message),
+      reading.entries.map(({ text }) => parsePublication(text)),
       [
         { type: "inject", url: "/a", inject: "target: #a" },
         { type: "inject", url: "/b" },
