@@ -100,6 +100,35 @@ test("what Joe reads stays where it is when a row arrives above it", async ({ lo
   expect(Math.abs((await top()) - before)).toBeLessThanOrEqual(2);
 });
 
+test("the header covers what is scrolled under it, but not what gets the focus", async ({ logIn, content }) => {
+  await storeDocuments(content, 12, "jane");
+  const jane = await logIn("jane");
+  const menu = jane.getByRole("button", { name: "Rename or delete Stored 0.pdf" });
+  const isUncovered = () =>
+    menu.evaluate((button) => {
+      const { x, y, width, height } = button.getBoundingClientRect();
+      return button.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+  await menu.evaluate((button) => scrollTo(0, button.getBoundingClientRect().top + scrollY - 10));
+  expect(await isUncovered()).toBe(false);
+  await menu.focus();
+  expect(await isUncovered()).toBe(true);
+});
+
+test("the form for another file is inside of its dialog, on a telephone too", async ({ logIn }) => {
+  const jane = await logIn("jane");
+  await upload(jane, "Broken.pdf", brokenPdf());
+  await jane.getByRole("link", { name: "Broken.pdf" }).first().click();
+  await jane.getByRole("button", { name: "Replace file…" }).click();
+  const dialog = jane.getByRole("dialog", { name: "Replace Broken.pdf" });
+  for (const width of [1280, 320]) {
+    await jane.setViewportSize({ width, height: 640 });
+    const around = await dialog.boundingBox();
+    const field = await dialog.getByLabel("Another file").boundingBox();
+    expect(field?.x).toBeGreaterThan(around?.x ?? Number.POSITIVE_INFINITY);
+  }
+});
+
 test("what is read aloud comes from few places, each with its own news", async ({ logIn }) => {
   const jane = await logIn("jane");
   const joe = await logIn("joe");
