@@ -6,6 +6,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, chromium, type Page } from "@playwright/test";
 import sharp from "sharp";
 import { readConfig } from "../demo/config.ts";
@@ -18,24 +19,36 @@ import { startPushServer } from "./support/push-server.ts";
 const FOLDER = "docs";
 /** Of each of the two windows of the animation. */
 const WINDOW = { width: 700, height: 640 };
-/** Between two frames, and for the first and the last one, in milliseconds. */
+/** Between two frames at least, and for the first and the last one, in milliseconds. */
 const FRAME_MS = 160;
 const STILL_MS = 1_600;
 /** Bytes a second that the animation's upload takes. */
 const SLOW_UPLOAD = 150_000;
 
-/** A document as a browser prints it: a title, a little chart, lines of text. */
-async function printedPdf(browser: Browser, title: string, colour: string, bars: readonly number[]): Promise<Buffer> {
+/** A document as a browser prints it: on each page a title, a little chart, lines of text. */
+async function printedPdf(
+  browser: Browser,
+  title: string,
+  colour: string,
+  bars: readonly number[],
+  pages = 1,
+): Promise<Buffer> {
   const page = await browser.newPage();
-  const columns = bars.map((height) => `<i style="height:${height}%"></i>`).join("");
   const lines = Array.from({ length: 9 }, (_, n) => `<hr style="width:${100 - ((n * 37) % 30)}%">`).join("");
+  const sheets = Array.from({ length: pages }, (_, n) => {
+    const columns = [...bars.slice(n), ...bars.slice(0, n)]
+      .map((height) => `<i style="height:${height}%"></i>`)
+      .join("");
+    return `<section><h1>${title}</h1><div>${columns}</div>${lines}</section>`;
+  });
   await page.setContent(`<style>
+    section { break-after: page }
     body { font: 22px system-ui, sans-serif; margin: 64px }
     h1 { font-size: 52px; color: ${colour}; margin: 0 0 36px }
     div { display: flex; gap: 18px; align-items: end; height: 300px; border-bottom: 3px solid ${colour}; margin-bottom: 40px }
     i { flex: 1; background: ${colour}; opacity: .75; border-radius: 6px 6px 0 0 }
     hr { border: 0; height: 12px; background: #d5d9dc; border-radius: 6px; margin: 0 0 18px }
-  </style><h1>${title}</h1><div>${columns}</div>${lines}`);
+  </style>${sheets.join("")}`);
   const pdf = await page.pdf({ format: "A4", printBackground: true });
   await page.close();
   return pdf;
@@ -58,9 +71,14 @@ async function upload(page: Page, name: string, buffer: Buffer): Promise<void> {
   await page.locator("#uploads", { hasText: name }).waitFor();
 }
 
-/** The page at rest: what fades in is there. */
-async function take(page: Page, name: string): Promise<void> {
+/** Resolves when nothing is awaited, and what fades in is there. */
+async function atRest(page: Page): Promise<void> {
+  await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
   await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished)));
+}
+
+async function take(page: Page, name: string): Promise<void> {
+  await atRest(page);
   await sharp(await page.screenshot())
     .resize({ width: 1600 })
     .webp({ quality: 82 })
@@ -107,16 +125,26 @@ async function animate(jane: Page, joe: Page, file: Buffer): Promise<void> {
     downloadThroughput: -1,
     uploadThroughput: SLOW_UPLOAD,
   });
-  const frames = [await frame(pages)];
+  const frames: { readonly at: number; readonly picture: Buffer }[] = [];
+  const shoot = async () => {
+    await sleep(Math.max(0, (frames.at(-1)?.at ?? 0) + FRAME_MS - performance.now()));
+    frames.push({ at: performance.now(), picture: await frame(pages) });
+  };
+  await shoot();
   await drag(jane, file, "dragover");
-  frames.push(await frame(pages), await frame(pages), await frame(pages));
+  for (let n = 0; n < 5; n += 1) await shoot();
   await drag(jane, file, "drop");
-  const isThere = () => joe.locator('#documents img[alt*="Strategy.pdf"]').isVisible();
-  for (let last = 6; last > 0; last -= (await isThere()) ? 1 : 0) frames.push(await frame(pages));
-  const delay = frames.map((_, index) => (index === 0 || index === frames.length - 1 ? STILL_MS : FRAME_MS));
-  const scaled = await Promise.all(frames.map((input) => sharp(input).resize({ width: 960 }).png().toBuffer()));
+  while (!(await joe.locator('#documents img[alt*="Strategy.pdf"]').isVisible())) await shoot();
+  for (let n = 0; n < 5; n += 1) await shoot();
+  for (const page of pages) await atRest(page);
+  await shoot();
+  const delay = frames.map(({ at }, index) => {
+    const next = frames[index + 1];
+    return index === 0 || !next ? STILL_MS : Math.round(next.at - at);
+  });
+  const scaled = await Promise.all(frames.map(({ picture }) => sharp(picture).resize({ width: 960 }).png().toBuffer()));
   await sharp(scaled, { join: { animated: true } })
-    .webp({ quality: 60, delay, loop: 0, effort: 6 })
+    .webp({ quality: 70, delay, loop: 0, effort: 6 })
     .toFile(join(FOLDER, "upload.webp"));
 }
 
@@ -153,7 +181,7 @@ async function takeDemo(browser: Browser): Promise<void> {
     const documents = [
       ["Travel policy.pdf", await printedPdf(browser, "Travel policy", "#8a4b2f", [35, 60, 30, 45])],
       ["Roadmap.pdf", await printedPdf(browser, "Roadmap", "#3f5f8a", [20, 40, 65, 90])],
-      ["Quarterly report.pdf", await printedPdf(browser, "Quarterly report", "#1a665f", [45, 70, 55, 95])],
+      ["Quarterly report.pdf", await printedPdf(browser, "Quarterly report", "#1a665f", [45, 70, 55, 95], 4)],
     ] as const;
     const joe = await logIn(browser, site, "joe");
     const jane = await logIn(browser, site, "jane");
