@@ -1,6 +1,7 @@
-/** The browsers of the load run, in one process: WebSockets that only count what they receive. */
-import { connect, type Socket } from "node:net";
+/** The browsers of the load run, in one process. */
 import { connectRedisBus } from "../../demo/bus/redis.ts";
+import { whileProgress } from "./bounds.ts";
+import { Browser } from "./browser.ts";
 import { type ClientAnswer, type ClientOrder, TOPIC } from "./messages.ts";
 
 /** So many handshakes are under way at once. */
@@ -8,170 +9,104 @@ const HANDSHAKES = 200;
 /** Connections from one address, at most: it has some 28,000 ports, and one that was closed is not free for a minute. */
 const CONNECTIONS_OF_ADDRESS = 20_000;
 
-const TOPICS = { topics: { [TOPIC]: null } };
-
 const answer = (it: ClientAnswer) => process.send?.(it);
-const sockets: Socket[] = [];
-/** By user, as far as the last welcome has told: where the socket resumes when it comes again. */
+const browsers: Browser[] = [];
+/** By user, as far as the last welcome has told: where the browser resumes when it comes again. */
 const positions: string[] = [];
 let received = 0;
 let onReceived = () => {};
+
+const onMessages = (count: number) => {
+  received += count;
+  onReceived();
+};
 
 process.on("message", async (order: ClientOrder) => {
   switch (order.type) {
     case "open":
       return await openAll(order);
     case "lose":
-      for (const socket of sockets.splice(0)) socket.destroy();
+      for (const browser of browsers.splice(0)) browser.lose();
       return answer({ type: "lost" });
     case "expect":
-      return expect(order.messages);
+      return await expect(order.messages);
     case "latency":
       return await measureLatency(order.redisUrl, order.messages);
   }
 });
 process.on("disconnect", () => process.exit());
 
+/** Answers when all have been welcomed, to all their streams. */
 async function openAll({ url, users, network, listensToTopic }: Extract<ClientOrder, { type: "open" }>): Promise<void> {
   const begin = performance.now();
-  let next = 0;
-  const worker = async () => {
-    while (next < users) {
-      const user = next;
-      next += 1;
+  let open = 0;
+  const all = new Promise<void>((resolve) => {
+    const next = () => {
+      const user = browsers.length;
+      if (user >= users) return;
       const localAddress = `127.0.${network}.${1 + Math.floor(user / CONNECTIONS_OF_ADDRESS)}`;
-      await open(new URL(url), localAddress, user, listensToTopic);
-    }
-  };
-  await Promise.all(Array.from({ length: HANDSHAKES }, worker));
+      const [position, topics] = [positions[user] ?? null, listensToTopic ? [TOPIC] : []];
+      browsers.push(new Browser({ url: new URL(url), localAddress, user, position, topics, onOpen, onMessages }));
+    };
+    const onOpen = (browser: Browser) => {
+      positions[browser.user] ??= browser.position ?? "";
+      open += 1;
+      if (open === users) resolve();
+      else next();
+    };
+    for (let n = 0; n < HANDSHAKES; n += 1) next();
+  });
+  await whileProgress(
+    all,
+    () => open,
+    () => `expected ${users} sockets to be open, found ${describeStates()}`,
+  );
   answer({ type: "opened", ms: performance.now() - begin });
 }
 
-/** Resolves when the socket has been welcomed, to all its streams. */
-function open({ port, origin }: URL, localAddress: string, user: number, listensToTopic: boolean): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ port: Number(port), host: "127.0.0.1", localAddress });
-    const lines = [
-      `GET /push/000/s${user}/websocket HTTP/1.1`,
-      `Host: 127.0.0.1:${port}`,
-      `Origin: ${origin}`,
-      `Cookie: __ac=u${user}`,
-      "Connection: Upgrade",
-      "Upgrade: websocket",
-      "Sec-WebSocket-Version: 13",
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-    ];
-    socket.write(`${lines.join("\r\n")}\r\n\r\n`);
-    socket.on("error", reject);
-    const frames = new FrameCounter((text) => {
-      positions[user] ??= /position\\":\\"([\d-]+)/.exec(text)?.[1] ?? "";
-    });
-    let welcomes = listensToTopic ? 2 : 1;
-    let isOpen = false;
-    socket.on("data", (chunk) => {
-      let arrays = frames.take(chunk);
-      if (frames.opened && !isOpen) {
-        isOpen = true;
-        const resume = { type: "resume", position: positions[user] ?? null, ...(listensToTopic ? TOPICS : {}) };
-        socket.write(maskedText(JSON.stringify([JSON.stringify(resume)])));
-      }
-      if (arrays > 0 && welcomes > 0) {
-        const welcomed = Math.min(welcomes, arrays);
-        welcomes -= welcomed;
-        arrays -= welcomed;
-        if (welcomes === 0) {
-          sockets.push(socket);
-          resolve();
-        }
-      }
-      if (arrays === 0) return;
-      received += arrays;
-      onReceived();
-    });
-  });
+function describeStates(): string {
+  const counts = new Map<string, number>();
+  for (const { state } of browsers) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return [...counts].map(([state, count]) => `${count} ${state}`).join(", ");
 }
 
-function expect(messages: number): void {
-  const until = received + messages;
-  const begin = performance.now();
-  onReceived = () => {
-    if (received < until) return;
-    onReceived = () => {};
-    answer({ type: "received", ms: performance.now() - begin });
-  };
-  answer({ type: "expecting" });
+async function expect(messages: number): Promise<void> {
+  const begin = received;
+  await whileProgress(
+    new Promise<void>((resolve) => {
+      onReceived = () => {
+        if (received - begin >= messages) resolve();
+      };
+      answer({ type: "expecting" });
+    }),
+    () => received,
+    () => `expected ${messages} messages, found ${received - begin}`,
+  );
+  onReceived = () => {};
+  answer({ type: "received" });
 }
 
 /** One message after the other, each to another user, from publishing it to its arrival. */
 async function measureLatency(redisUrl: string, messages: number): Promise<void> {
   const bus = await connectRedisBus({ url: redisUrl, log: () => {} });
   const ms: number[] = [];
-  for (let n = 0; n < messages; n += 1) {
-    const begin = performance.now();
-    const arrived = new Promise<void>((resolve) => {
-      onReceived = resolve;
-    });
-    await bus.publish(`u${(n * 7919) % sockets.length}`, { type: "inject", url: "/a" });
-    await arrived;
-    ms.push(performance.now() - begin);
-  }
+  const measure = async () => {
+    for (let n = 0; n < messages; n += 1) {
+      const begin = performance.now();
+      const arrived = new Promise<void>((resolve) => {
+        onReceived = resolve;
+      });
+      await bus.publish(`u${(n * 7919) % browsers.length}`, { type: "inject", url: "/a" });
+      await arrived;
+      ms.push(performance.now() - begin);
+    }
+  };
+  await whileProgress(
+    measure(),
+    () => ms.length,
+    () => `expected ${messages} messages one by one, found ${ms.length}`,
+  );
+  onReceived = () => {};
   await bus.close();
   answer({ type: "latencies", ms });
-}
-
-/** Counts the SockJS frames of a server: whole WebSocket frames, unmasked, after the HTTP response. */
-class FrameCounter {
-  opened = false;
-  readonly #onFirst: (text: string) => void;
-  #hasFirst = false;
-  #rest: Buffer = Buffer.alloc(0);
-  #isHttp = true;
-
-  /** @param onFirst is given the first frame of messages. */
-  constructor(onFirst: (text: string) => void) {
-    this.#onFirst = onFirst;
-  }
-
-  /** How many frames of messages ("a") the chunk completes. */
-  take(chunk: Buffer): number {
-    let data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    if (this.#isHttp) {
-      const end = data.indexOf("\r\n\r\n");
-      if (end < 0) {
-        this.#rest = data;
-        return 0;
-      }
-      if (!data.subarray(0, 12).equals(Buffer.from("HTTP/1.1 101"))) throw new Error(data.toString());
-      this.#isHttp = false;
-      data = data.subarray(end + 4);
-    }
-    let messages = 0;
-    for (;;) {
-      const short = data[1];
-      if (short === undefined) break;
-      const header = short < 126 ? 2 : 4;
-      if (short === 127) throw new Error("expected short frames, found one of more than 64 kB");
-      if (data.length < header) break;
-      const end = header + (short < 126 ? short : data.readUInt16BE(2));
-      if (data.length < end) break;
-      const type = String.fromCharCode(data[header] ?? 0);
-      if (type === "a") {
-        messages += 1;
-        if (!this.#hasFirst) this.#onFirst(data.toString("utf8", header, end));
-        this.#hasFirst = true;
-      }
-      if (type === "o") this.opened = true;
-      else if (type === "c") throw new Error(`expected messages, found ${data.subarray(header, end)}`);
-      data = data.subarray(end);
-    }
-    this.#rest = data;
-    return messages;
-  }
-}
-
-/** A text frame of at most 65,535 bytes of ASCII, masked with zeros. */
-function maskedText(text: string): Buffer {
-  const { length } = text;
-  const header = length < 126 ? [0x80 | length] : [0x80 | 126, length >> 8, length & 0xff];
-  return Buffer.concat([Buffer.from([0x81, ...header, 0, 0, 0, 0]), Buffer.from(text)]);
 }

@@ -39,8 +39,6 @@ const users = Math.min(Number(values.users), connections);
 const rounds = Number(values.rounds);
 const repeat = Number(values.repeat);
 const LATENCY_MESSAGES = 1000;
-/** Whoever publishes does not wait for Redis after each round. */
-const ROUNDS_UNDER_WAY = 4;
 /** The gateway's own. */
 const RECHECK_MS = 15_000;
 /** Of messages to all, whatever the number of rounds. */
@@ -49,6 +47,7 @@ const MESSAGES_TO_ALL = 20;
 const undo: (() => Promise<void>)[] = [];
 const redis = await startRedis({ after: (step) => undo.push(step) });
 const publisher = new Publisher(redis.url);
+const TOPIC_KEY = `inject-async:topic:${TOPIC}`;
 const keys = (count: number) => Array.from({ length: count }, (_, n) => `inject-async:u${n}`);
 const text = (round: number) => JSON.stringify({ type: "inject", url: `/workspace/4f2a/@@preview-snippet?${round}` });
 
@@ -96,39 +95,42 @@ async function open(kind: Kind): Promise<Run> {
 }
 
 interface Throughput {
-  /** Messages a second, from the first that is published to the last that arrives. */
+  /** Messages a second, from the first that is published to the last that arrives: with clients, Redis and all. */
   readonly rate: number;
   /** The server's processor time, which depends less than the rate on what else the machine does. */
   readonly cpuMicroseconds: number;
 }
 
-/** Of messages to one user each, or of messages to all that listen to the topic. */
-async function measure({ server, client, kind }: Run, to: "each" | "all"): Promise<Throughput> {
+/** Of messages to one user each, or of messages to all that listen to the topic: each when the one before has arrived. */
+async function measure(run: Run, to: "each" | "all"): Promise<Throughput> {
   const [times, count] = to === "each" ? [rounds, users] : [MESSAGES_TO_ALL, connections];
+  const before = await usage(run.server, false);
+  const begin = performance.now();
+  for (let round = 0; round < times; round += 1) {
+    const received = await expectMessages(run, count);
+    await Promise.all([received(), publish(run, to, round)]);
+  }
+  const seconds = (performance.now() - begin) / 1000;
+  const { cpuMs } = await usage(run.server, false);
   const messages = count * times;
+  return { rate: messages / seconds, cpuMicroseconds: ((cpuMs - before.cpuMs) * 1000) / messages };
+}
+
+async function publish({ kind, server }: Run, to: "each" | "all", round: number): Promise<void> {
+  // Over Redis, back ends publish: it is no work of the gateway's.
+  if (kind === "redis") return await publisher.publish(to === "each" ? keys(users) : [TOPIC_KEY], text(round));
+  const published = answerOf<ServerAnswer, "published">(server, "published");
+  order(server, { type: "publish", to, users, round });
+  await published;
+}
+
+/** Resolves when the client is counting, to what resolves when so many have come. */
+async function expectMessages({ client }: Run, messages: number): Promise<() => Promise<unknown>> {
   const expecting = answerOf<ClientAnswer, "expecting">(client, "expecting");
   const received = answerOf<ClientAnswer, "received">(client, "received");
   order(client, { type: "expect", messages });
   await expecting;
-  const before = await usage(server, false);
-  // Over Redis, back ends publish: it is no work of the gateway's.
-  const streams = to === "each" ? keys(count) : [`inject-async:topic:${TOPIC}`];
-  const publish = async () => {
-    const underWay: Promise<void>[] = [];
-    for (let round = 0; round < times; round += 1) {
-      underWay.push(publisher.publish(streams, text(round)));
-      if (underWay.length >= ROUNDS_UNDER_WAY) await underWay.shift();
-    }
-    await Promise.all(underWay);
-  };
-  const publishWithin = async () => {
-    const published = answerOf<ServerAnswer, "published">(server, "published");
-    order(server, { type: "publish", to, users: count, rounds: times });
-    await published;
-  };
-  const [{ ms }] = await Promise.all([received, kind === "redis" ? publish() : publishWithin()]);
-  const { cpuMs } = await usage(server, false);
-  return { rate: messages / (ms / 1000), cpuMicroseconds: ((cpuMs - before.cpuMs) * 1000) / messages };
+  return () => received;
 }
 
 /** In turn, `repeat` times. The first time is for warming up. */
@@ -144,18 +146,15 @@ async function measureInTurn(runs: readonly Run[], to: "each" | "all"): Promise<
 }
 
 /** All are lost and come back, to one message each that they have missed. From then on they listen to the topic, too. */
-async function storm({ client, url }: Run): Promise<{ readonly openMs: number; readonly caughtUpMs: number }> {
-  const lost = answerOf<ClientAnswer, "lost">(client, "lost");
-  order(client, { type: "lose" });
+async function storm(run: Run): Promise<{ readonly openMs: number; readonly caughtUpMs: number }> {
+  const lost = answerOf<ClientAnswer, "lost">(run.client, "lost");
+  order(run.client, { type: "lose" });
   await lost;
   await publisher.publish(keys(connections), text(0));
-  const expecting = answerOf<ClientAnswer, "expecting">(client, "expecting");
-  const received = answerOf<ClientAnswer, "received">(client, "received");
-  order(client, { type: "expect", messages: connections });
-  await expecting;
-  const openMs = await openSockets(client, url, true);
-  const { ms: caughtUpMs } = await received;
-  return { openMs, caughtUpMs };
+  const received = await expectMessages(run, connections);
+  const begin = performance.now();
+  const [openMs] = await Promise.all([openSockets(run.client, run.url, true), received()]);
+  return { openMs, caughtUpMs: performance.now() - begin };
 }
 
 async function latencies({ client }: Run): Promise<readonly number[]> {

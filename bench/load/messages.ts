@@ -6,9 +6,9 @@ export type Kind = "bare" | "memory" | "redis";
 /** The topic that all sockets of a run may listen to. */
 export const TOPIC = "all";
 
-/** To a server: one message for each of the users `u0` to `u<users - 1>`, or one for all, `rounds` times; or what it uses. */
+/** To a server: one message for each of the users `u0` to `u<users - 1>`, or one for all; or what it uses. */
 export type ServerOrder =
-  | { readonly type: "publish"; readonly to: "each" | "all"; readonly users: number; readonly rounds: number }
+  | { readonly type: "publish"; readonly to: "each" | "all"; readonly users: number; readonly round: number }
   | { readonly type: "usage"; readonly collectGarbage: boolean };
 
 export type ServerAnswer =
@@ -19,8 +19,7 @@ export type ServerAnswer =
 
 /**
  * To the client: open sockets, one for each user, from the addresses of a network 127.0.<network>.0, that listen to the topic too if so
- * wanted; lose them all; wait for messages, on
- * all sockets together; measure single messages.
+ * wanted; lose them all; wait for messages, on all sockets together; measure single messages.
  */
 export type ClientOrder =
   | {
@@ -38,18 +37,24 @@ export type ClientAnswer =
   | { readonly type: "opened"; readonly ms: number }
   | { readonly type: "lost" }
   | { readonly type: "expecting" }
-  | { readonly type: "received"; readonly ms: number }
+  | { readonly type: "received" }
   | { readonly type: "latencies"; readonly ms: readonly number[] };
 
-/** The next message of that type; fails when the process ends instead. */
+/** Longer than any step takes: a process that waits for others has a bound of its own, and says more. */
+const ANSWER_MS = 15 * 60_000;
+
+/** The next message of that type; fails when the process ends instead, or says nothing. */
 export function answerOf<A extends { readonly type: string }, T extends A["type"]>(
   child: ChildProcess,
   type: T,
 ): Promise<Extract<A, { readonly type: T }>> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null) => reject(new Error(`expected ${type}, found the process ended with ${code}`));
+    const late = () => reject(new Error(`expected ${type} within ${ANSWER_MS / 60_000} minutes, found nothing`));
+    const timer = setTimeout(late, ANSWER_MS);
     const take = (answer: A) => {
       if (!isOf(answer, type)) return;
+      clearTimeout(timer);
       child.off("message", take);
       child.off("exit", ended);
       resolve(answer);

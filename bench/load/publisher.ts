@@ -3,10 +3,12 @@
  * protocol by itself, so that it takes as little as possible of the processors that the gateway is measured on.
  */
 import { connect, type Socket } from "node:net";
+import { whileProgress } from "./bounds.ts";
 
 export class Publisher {
   readonly #socket: Socket;
   #rounds = 0;
+  #bytes = 0;
 
   constructor(redisUrl: string) {
     const { hostname, port } = new URL(redisUrl);
@@ -22,8 +24,13 @@ export class Publisher {
       command("PUBLISH", key, ""),
     ]);
     const done = this.#until(end);
+    const bytes = this.#bytes;
     this.#socket.write([...commands, command("ECHO", end)].join(""));
-    await done;
+    await whileProgress(
+      done,
+      () => this.#bytes,
+      () => `expected Redis to take ${commands.length} commands, found ${this.#bytes - bytes} bytes of answers`,
+    );
   }
 
   close(): void {
@@ -34,13 +41,15 @@ export class Publisher {
     return new Promise((resolve, reject) => {
       let last = "";
       const take = (chunk: Buffer) => {
+        this.#bytes += chunk.length;
         const text = last + chunk.toString("latin1");
         last = text.slice(-end.length);
         if (!text.includes(end)) return;
-        this.#socket.off("data", take).off("error", reject);
+        this.#socket.off("data", take).off("error", reject).off("close", lost);
         resolve();
       };
-      this.#socket.on("data", take).on("error", reject);
+      const lost = () => reject(new Error("expected the connection to Redis to stay, found it closed"));
+      this.#socket.on("data", take).on("error", reject).on("close", lost);
     });
   }
 }
