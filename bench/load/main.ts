@@ -33,12 +33,16 @@ const { values } = parseArgs({
   },
 });
 const print = (line: string) => process.stdout.write(`${line}\n`);
+/** How far it is, for whoever waits. */
+const say = (what: string) => process.stderr.write(`${(performance.now() / 1000).toFixed(0)} s: ${what}\n`);
 const { sockets: connections, words } = await possibleSockets(Number(values.connections));
 if (words !== undefined) print(`${words}\n`);
 const users = Math.min(Number(values.users), connections);
 const rounds = Number(values.rounds);
 const repeat = Number(values.repeat);
 const LATENCY_MESSAGES = 1000;
+/** In a flood whoever publishes is ahead of Redis by so many rounds. */
+const ROUNDS_UNDER_WAY = 4;
 /** The gateway's own. */
 const RECHECK_MS = 15_000;
 /** Of messages to all, whatever the number of rounds. */
@@ -89,6 +93,7 @@ async function open(kind: Kind): Promise<Run> {
   const { url } = await answerOf<ServerAnswer, "ready">(server, "ready");
   const client = start("client.ts");
   const { bytes } = await usage(server, true);
+  say(`${kind}: ${connections} connections`);
   const openedMs = await openSockets(client, url, false);
   const kilobytes = ((await usage(server, true)).bytes - bytes) / connections / 1024;
   return { kind, server, client, url, openedMs, kilobytes };
@@ -101,14 +106,21 @@ interface Throughput {
   readonly cpuMicroseconds: number;
 }
 
-/** Of messages to one user each, or of messages to all that listen to the topic: each when the one before has arrived. */
-async function measure(run: Run, to: "each" | "all"): Promise<Throughput> {
+/** What is published: a round is one message to each of the users, or one message to all that listen to the topic. */
+interface Load {
+  readonly to: "each" | "all";
+  /** A round is published when the one before has arrived, or as soon as it is taken: then several may go out in one piece. */
+  readonly pace: "one by one" | "flood";
+}
+
+async function measure(run: Run, { to, pace }: Load): Promise<Throughput> {
   const [times, count] = to === "each" ? [rounds, users] : [MESSAGES_TO_ALL, connections];
+  const step = pace === "flood" ? times : 1;
   const before = await usage(run.server, false);
   const begin = performance.now();
-  for (let round = 0; round < times; round += 1) {
-    const received = await expectMessages(run, count);
-    await Promise.all([received(), publish(run, to, round)]);
+  for (let done = 0; done < times; done += step) {
+    const received = await expectMessages(run, count * step);
+    await Promise.all([received(), publish(run, to, step)]);
   }
   const seconds = (performance.now() - begin) / 1000;
   const { cpuMs } = await usage(run.server, false);
@@ -116,12 +128,21 @@ async function measure(run: Run, to: "each" | "all"): Promise<Throughput> {
   return { rate: messages / seconds, cpuMicroseconds: ((cpuMs - before.cpuMs) * 1000) / messages };
 }
 
-async function publish({ kind, server }: Run, to: "each" | "all", round: number): Promise<void> {
+async function publish({ kind, server }: Run, to: Load["to"], times: number): Promise<void> {
+  if (kind !== "redis") {
+    const published = answerOf<ServerAnswer, "published">(server, "published");
+    order(server, { type: "publish", to, users, rounds: times });
+    await published;
+    return;
+  }
   // Over Redis, back ends publish: it is no work of the gateway's.
-  if (kind === "redis") return await publisher.publish(to === "each" ? keys(users) : [TOPIC_KEY], text(round));
-  const published = answerOf<ServerAnswer, "published">(server, "published");
-  order(server, { type: "publish", to, users, round });
-  await published;
+  const streams = to === "each" ? keys(users) : [TOPIC_KEY];
+  const underWay: Promise<void>[] = [];
+  for (let round = 0; round < times; round += 1) {
+    underWay.push(publisher.publish(streams, text(round)));
+    if (underWay.length >= ROUNDS_UNDER_WAY) await underWay.shift();
+  }
+  await Promise.all(underWay);
 }
 
 /** Resolves when the client is counting, to what resolves when so many have come. */
@@ -134,11 +155,12 @@ async function expectMessages({ client }: Run, messages: number): Promise<() => 
 }
 
 /** In turn, `repeat` times. The first time is for warming up. */
-async function measureInTurn(runs: readonly Run[], to: "each" | "all"): Promise<ReadonlyMap<Kind, Throughput[]>> {
+async function measureInTurn(runs: readonly Run[], load: Load): Promise<ReadonlyMap<Kind, Throughput[]>> {
+  say(`messages to ${load.to}, ${load.pace}`);
   const found = new Map<Kind, Throughput[]>(runs.map(({ kind }) => [kind, []]));
   for (let turn = 0; turn <= repeat; turn += 1) {
     for (const run of runs) {
-      const throughput = await measure(run, to);
+      const throughput = await measure(run, load);
       if (turn > 0) found.get(run.kind)?.push(throughput);
     }
   }
@@ -147,6 +169,7 @@ async function measureInTurn(runs: readonly Run[], to: "each" | "all"): Promise<
 
 /** All are lost and come back, to one message each that they have missed. From then on they listen to the topic, too. */
 async function storm(run: Run): Promise<{ readonly openMs: number; readonly caughtUpMs: number }> {
+  say(`all connections lost, and coming back`);
   const lost = answerOf<ClientAnswer, "lost">(run.client, "lost");
   order(run.client, { type: "lose" });
   await lost;
@@ -158,6 +181,7 @@ async function storm(run: Run): Promise<{ readonly openMs: number; readonly caug
 }
 
 async function latencies({ client }: Run): Promise<readonly number[]> {
+  say(`${LATENCY_MESSAGES} single messages`);
   const measured = answerOf<ClientAnswer, "latencies">(client, "latencies");
   order(client, { type: "latency", redisUrl: redis.url, messages: LATENCY_MESSAGES });
   return sorted((await measured).ms);
@@ -176,38 +200,38 @@ function compared(found: ReadonlyMap<Kind, readonly Throughput[]>, kind: Kind, f
   return { value: median(own), share: share(median(own.map((value, turn) => value / (bare[turn] ?? value)))) };
 }
 
+/** Messages a second, and processor time for each. */
+function describe(found: ReadonlyMap<Kind, readonly Throughput[]>, kind: Kind): string {
+  const [rate, cpu] = [compared(found, kind, "rate"), compared(found, kind, "cpuMicroseconds")];
+  return `${Math.round(rate.value)}, ${rate.share}; ${cpu.value.toFixed(1)} µs, ${cpu.share}`;
+}
+
 print(`On ${availableParallelism()} processors, which all processes share.\n`);
 const bare = await open("bare");
 const memory = await open("memory");
 const overRedis = await open("redis");
+const runs = [bare, memory, overRedis];
 const { openMs, caughtUpMs } = await storm(overRedis);
 const before = { ...(await usage(overRedis.server, false)), at: performance.now() };
-const each = await measureInTurn([bare, memory, overRedis], "each");
-const all = await measureInTurn([bare, overRedis], "all");
+const oneByOne = await measureInTurn(runs, { to: "each", pace: "one by one" });
+const flood = await measureInTurn(runs, { to: "each", pace: "flood" });
+const all = await measureInTurn([bare, overRedis], { to: "all", pace: "one by one" });
 const ms = await latencies(overRedis);
 const { questions } = await usage(overRedis.server, false);
 const intervals = (performance.now() - before.at) / RECHECK_MS;
 
 print(
-  `| server | ${connections} connections open after | memory a connection ` +
-    `| messages a second to ${users} users | processor time a message |`,
+  `| server | ${connections} connections open after | memory a connection | a message to each of ${users} users, the next ` +
+    "when all have it: messages a second; processor time for each | the next at once |",
 );
 print("| --- | --- | --- | --- | --- |");
-for (const { kind, openedMs, kilobytes } of [bare, memory, overRedis]) {
-  const [rate, cpu] = [compared(each, kind, "rate"), compared(each, kind, "cpuMicroseconds")];
-  const cells = [
-    kind,
-    seconds(openedMs),
-    `${kilobytes.toFixed(1)} kB, ${share(kilobytes / bare.kilobytes)}`,
-    `${Math.round(rate.value)}, ${rate.share}`,
-    `${cpu.value.toFixed(1)} µs, ${cpu.share}`,
-  ];
-  print(`| ${cells.join(" | ")} |`);
+for (const { kind, openedMs, kilobytes } of runs) {
+  const held = `${kilobytes.toFixed(1)} kB, ${share(kilobytes / bare.kilobytes)}`;
+  print(`| ${[kind, seconds(openedMs), held, describe(oneByOne, kind), describe(flood, kind)].join(" | ")} |`);
 }
-const [rate, cpu] = [compared(all, "redis", "rate"), compared(all, "redis", "cpuMicroseconds")];
 print(
-  `\nOne topic with ${connections} listeners, ${MESSAGES_TO_ALL} messages through Redis: ${Math.round(rate.value)} a second, ` +
-    `${rate.share}; processor time ${cpu.value.toFixed(1)} µs, ${cpu.share}.`,
+  `\nOne topic with ${connections} listeners, one message after the other through Redis, to all a second: ` +
+    `${describe(all, "redis")}. Bare makes a frame for each socket, the gateway one for all.`,
 );
 print(
   `All ${connections} lost at once and coming back, with one message missed by each: open after ${seconds(openMs)}, ` +

@@ -6,9 +6,9 @@ export type Kind = "bare" | "memory" | "redis";
 /** The topic that all sockets of a run may listen to. */
 export const TOPIC = "all";
 
-/** To a server: one message for each of the users `u0` to `u<users - 1>`, or one for all; or what it uses. */
+/** To a server: one message for each of the users `u0` to `u<users - 1>`, or one for all, `rounds` times; or what it uses. */
 export type ServerOrder =
-  | { readonly type: "publish"; readonly to: "each" | "all"; readonly users: number; readonly round: number }
+  | { readonly type: "publish"; readonly to: "each" | "all"; readonly users: number; readonly rounds: number }
   | { readonly type: "usage"; readonly collectGarbage: boolean };
 
 export type ServerAnswer =

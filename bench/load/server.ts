@@ -86,7 +86,11 @@ process.on("message", async (order: ServerOrder) => {
     answer({ type: "usage", bytes: await ownBytes(), cpuMs: (user + system) / 1000, questions });
     return;
   }
-  await (order.to === "each" ? rounds.each(order.users, order.round) : rounds.all(order.round));
+  for (let round = 0; round < order.rounds; round += 1) {
+    await (order.to === "each" ? rounds.each(order.users, round) : rounds.all(round));
+    // As between requests: what has been written is sent.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   answer({ type: "published" });
 });
 process.on("disconnect", () => process.exit());

@@ -8,7 +8,7 @@
  */
 import type { Redis } from "ioredis";
 import { LRUCache } from "lru-cache";
-import { comparePositions, type Position, type Publication } from "../protocol.ts";
+import type { Position, Publication } from "../protocol.ts";
 import type { Audience, Bus, Entry, Reading } from "./bus.ts";
 import { createEntry, toJson } from "./entry.ts";
 import { streamKey, topicOf } from "./keys.ts";
@@ -18,9 +18,9 @@ import { beat, type GatewayFigures, leave, PRESENCE_SCRIPTS, present } from "./r
 import { Publications } from "./redis/publications.ts";
 import { SCRIPTS } from "./redis/scripts.ts";
 import {
-  before,
   bridges,
   isSearchable,
+  isSince,
   newest,
   parseState,
   type StreamEntry,
@@ -148,13 +148,19 @@ class RedisStreamsBus implements RedisBus {
     const known = ofStream.get(after);
     if (known !== undefined) return known;
     const topic = topicOf(audience);
-    const read = isLive ? this.#readLive(key, topic, after) : this.#read(key, topic, after);
-    const reading = read.finally(() => {
-      ofStream.delete(after);
-      if (ofStream.size === 0 && this.#readings.get(key) === ofStream) this.#readings.delete(key);
-    });
+    const reading = isLive ? this.#readLive(key, topic, after) : this.#read(key, topic, after);
     ofStream.set(after, reading);
+    // Not `finally`, which makes three promises where one will do.
+    reading.then(
+      () => this.#forget(key, ofStream, after),
+      () => this.#forget(key, ofStream, after),
+    );
     return reading;
+  }
+
+  #forget(key: string, ofStream: Map<string, Promise<Reading>>, after: string): void {
+    ofStream.delete(after);
+    if (ofStream.size === 0 && this.#readings.get(key) === ofStream) this.#readings.delete(key);
   }
 
   listen(audience: Audience, wake: () => void): () => void {
@@ -188,9 +194,9 @@ class RedisStreamsBus implements RedisBus {
   }
 
   async #readLive(key: string, topic: string | undefined, after: string): Promise<Reading> {
-    // Before that, Redis may have lost what came after an entry that is still there.
-    const isSafe = isSearchable(after) && comparePositions(after, before(this.#floor)) >= 0;
-    const entries = isSafe && this.#commands.isUp ? await this.#liveReads.read(key, after) : undefined;
+    // Before the floor, Redis may have lost what came after an entry that is still there.
+    const isSafe = isSince(after, this.#floor) && this.#commands.isUp;
+    const entries = isSafe ? await this.#liveReads.read(key, after) : undefined;
     if (entries === undefined) return await this.#read(key, topic, after);
     const end = entries.at(-1)?.[0] ?? after;
     // A full reading is followed by another one.

@@ -31,6 +31,11 @@ export function isSearchable(text: string): boolean {
   return isPosition(text) && comparePositions(text, MAX_POSITION) < 0;
 }
 
+/** Whether an entry with this id was added at `ms` or later. Cheap, for live readings, whose positions Redis has given. */
+export function isSince(id: string, ms: number): boolean {
+  return Number.parseInt(id, 10) >= ms && isPosition(id);
+}
+
 /** The newest position of the stream. One that has nothing since `floor` is at the floor. */
 export function newest({ now, stream }: StreamState, floor: number): Position {
   if (stream === undefined) return before(now);
