@@ -72,6 +72,7 @@ describe("the configuration of the gateway", () => {
       ploneUrl: "http://127.0.0.1:8080",
       allowedOrigins: undefined,
       maxSocketsPerUser: 100,
+      recheckMs: 15_000,
     });
   });
 
@@ -87,6 +88,7 @@ describe("the configuration of the gateway", () => {
       PLONE_URL: "https://plone.example.org/site",
       ALLOWED_ORIGINS: "https://plone.example.org http://localhost:8080",
       MAX_SOCKETS_PER_USER: "7",
+      RECHECK_SECONDS: "600",
     });
     assert.deepEqual(config, {
       port: 0,
@@ -99,6 +101,7 @@ describe("the configuration of the gateway", () => {
       ploneUrl: "https://plone.example.org/site",
       allowedOrigins: ["https://plone.example.org", "http://localhost:8080"],
       maxSocketsPerUser: 7,
+      recheckMs: 600_000,
     });
   });
 
@@ -115,6 +118,7 @@ describe("the configuration of the gateway", () => {
       "ALLOWED_ORIGINS: expected origins like https://plone.example.org, found https://plone.example.org/",
     ],
     [{ MAX_SOCKETS_PER_USER: "0" }, "MAX_SOCKETS_PER_USER: expected a whole number from 1 to 1000000, found 0"],
+    [{ RECHECK_SECONDS: "0.5" }, "RECHECK_SECONDS: expected a whole number from 1 to 86400, found 0.5"],
   ] as const) {
     test(`refuses ${JSON.stringify(environment)} and says why`, () => {
       assert.throws(() => readPushConfig({ REDIS_URL, ...environment }), { message });

@@ -44,6 +44,8 @@ export interface PushConfig {
   readonly allowedOrigins: readonly string[] | undefined;
   /** `MAX_SOCKETS_PER_USER`, default 100. */
   readonly maxSocketsPerUser: number;
+  /** The longest time until an open socket is closed after its session has ended, in milliseconds. `RECHECK_SECONDS`, default 15. */
+  readonly recheckMs: number;
 }
 
 const MIN_SECRET_CHARACTERS = 16;
@@ -90,6 +92,7 @@ export function readPushConfig(env: Environment): PushConfig {
       ?.split(/[\s,]+/)
       .map((text) => origin("ALLOWED_ORIGINS", text)),
     maxSocketsPerUser: wholeNumber("MAX_SOCKETS_PER_USER", setting("MAX_SOCKETS_PER_USER") ?? "100", 1, 1_000_000),
+    recheckMs: 1000 * wholeNumber("RECHECK_SECONDS", setting("RECHECK_SECONDS") ?? "15", 1, 86_400),
   };
 }
 

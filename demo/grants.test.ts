@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { describe, test } from "node:test";
 import { GRANTS_PURPOSE, Grants } from "./grants.ts";
-import { deriveKey } from "./plone/accounts/secret.ts";
+import { deriveKey } from "./secret.ts";
 
 const SECRET = "a secret of this test";
 const NOW = 1_732_361_000_000;

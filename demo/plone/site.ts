@@ -3,9 +3,9 @@
  * (app.ts) over these services; an instance in another process opens the same data folder with the same secret.
  */
 import { GRANTS_PURPOSE, Grants } from "../grants.ts";
+import { deriveKey } from "../secret.ts";
 import { Authenticators } from "./accounts/authenticator.ts";
 import { RevokedTickets } from "./accounts/revoked-tickets.ts";
-import { deriveKey } from "./accounts/secret.ts";
 import { Tickets } from "./accounts/ticket.ts";
 import { Content } from "./content/content.ts";
 import { Notifications } from "./content/notifications.ts";

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Bus } from "../bus/bus.ts";
 import { connectRedisBus } from "../bus/redis.ts";
 import { GRANTS_PURPOSE, Grants } from "../grants.ts";
-import { deriveKey } from "../plone/accounts/secret.ts";
+import { deriveKey } from "../secret.ts";
 import { startRedis, withoutRedisServer } from "../test-support/redis.ts";
 import { failingGateway, startGateway, startPlone } from "./test-support/process.ts";
-import { message } from "./test-support/site.ts";
+import { FakePlone, message } from "./test-support/site.ts";
 
 const AOF = ["--appendonly", "yes"];
 
@@ -136,6 +136,16 @@ describe("the gateway as a process", { skip: withoutRedisServer }, () => {
     await jane.opened;
     assert.equal(await gateway.stop("SIGTERM"), 0);
     assert.deepEqual(await jane.closed, { code: 4503, reason: "come back" });
+  });
+
+  test("RECHECK_SECONDS is how often it asks whose the cookies of open sockets are", { timeout: 10_000 }, async (t) => {
+    const { environment } = await start(t);
+    const plone = new FakePlone();
+    const PLONE_URL = await startPlone(t, plone);
+    const gateway = await startGateway(t, { ...environment, PLONE_URL, RECHECK_SECONDS: "1" });
+    await gateway.open("jane").opened;
+    // Within the time limit at most two of these come when it asks once in 15 s.
+    await plone.questions(4);
   });
 
   test("Redis restarted with its append-only file: sockets stay open and nothing is lost", async (t) => {

@@ -8,7 +8,7 @@ import { connectRedisBus } from "../bus/redis.ts";
 import type { PushConfig } from "../config.ts";
 import { GRANTS_PURPOSE, Grants } from "../grants.ts";
 import { startHttp, stopHttp } from "../http.ts";
-import { deriveKey } from "../plone/accounts/secret.ts";
+import { deriveKey } from "../secret.ts";
 import { createIdentity } from "./door/identity.ts";
 import { createGateway } from "./gateway.ts";
 import { createInternal } from "./internal/app.ts";
@@ -42,7 +42,7 @@ export async function startPush(config: PushConfig, log: (line: string) => void)
     const internalUrl = await startHttp(internal, config.internalPort, config.internalHost);
     stops.push(() => stopHttp(internal));
 
-    const { allowedOrigins, maxSocketsPerUser, secret } = config;
+    const { allowedOrigins, maxSocketsPerUser, recheckMs, secret } = config;
     const grants = secret === undefined ? undefined : new Grants(deriveKey(secret, GRANTS_PURPOSE));
     const whoami = createIdentity({ ploneUrl: config.ploneUrl });
     const { meter } = metrics;
@@ -52,6 +52,7 @@ export async function startPush(config: PushConfig, log: (line: string) => void)
       grants,
       allowedOrigins,
       maxSocketsPerUser,
+      recheckMs,
       meter,
       log,
     });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createMemoryBus } from "../bus/memory.ts";
 import { GRANTS_PURPOSE, Grants } from "../grants.ts";
-import { deriveKey } from "../plone/accounts/secret.ts";
+import { deriveKey } from "../secret.ts";
 import { MAX_TOPICS } from "./subscriptions.ts";
 import { message, startSite } from "./test-support/site.ts";
 import { NEWS, publish, publishNews, resume, settled, subscribe } from "./test-support/subscribe.ts";

@@ -1,6 +1,6 @@
 /**
- * `npm run stack`, `plone`, `plone-worker` and `worker`: one process of the stack, until it is told to stop. A second signal
- * stops it at once.
+ * `npm run stack`, `plone`, `plone-worker` and `worker`, and `push` as the stack runs it: one process, until it is told to
+ * stop. A second signal stops it at once.
  */
 import closeWithGrace from "close-with-grace";
 import { readPushConfig } from "../config.ts";

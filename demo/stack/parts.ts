@@ -1,8 +1,9 @@
 /** What several of the stack's processes are made of: each part is opened here, and stopped in reverse order. */
 import { join } from "node:path";
 import { connectRedisBus, type RedisBus } from "../bus/redis.ts";
-import { deriveKey, keptSecret } from "../plone/accounts/secret.ts";
+import { keptSecret } from "../plone/accounts/secret.ts";
 import { TICKET_LIFETIME_SECONDS } from "../plone/accounts/ticket.ts";
+import { deriveKey } from "../secret.ts";
 import { RedisQueue } from "../tasks/redis/queue.ts";
 import type { SharedConfig } from "./config.ts";
 import { FileOutbox } from "./outbox.ts";

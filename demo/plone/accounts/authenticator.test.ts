@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { deriveKey } from "../../secret.ts";
 import { Authenticators } from "./authenticator.ts";
-import { deriveKey } from "./secret.ts";
 
 const key = deriveKey("a secret of this test", "authenticator");
 const HOUR = 60 * 60 * 1000;

@@ -1,7 +1,5 @@
-/**
- * The site's secret, and keys for single purposes derived from it: a ticket can never pass as an authenticator.
- */
-import { createHmac, randomBytes, randomUUID } from "node:crypto";
+/** The site's secret, where none is given: made once, and kept in the data folder. */
+import { randomBytes, randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -58,9 +56,4 @@ async function readIfThere(file: string): Promise<string | undefined> {
 
 function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
-}
-
-/** @param purpose what the key is for, e.g. `ticket`. */
-export function deriveKey(secret: string, purpose: string): Buffer {
-  return createHmac("sha256", secret).update(purpose).digest();
 }

@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { deriveKey } from "../../secret.ts";
 import { RevokedTickets } from "./revoked-tickets.ts";
-import { deriveKey } from "./secret.ts";
 import { TICKET_LIFETIME_SECONDS, Tickets } from "./ticket.ts";
 
 const key = deriveKey("a secret of this test", "ticket");

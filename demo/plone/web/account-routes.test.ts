@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { deriveKey } from "../accounts/secret.ts";
+import { deriveKey } from "../../secret.ts";
 import { Tickets } from "../accounts/ticket.ts";
 import { SECRET, startSite } from "../test-support/site.ts";
 

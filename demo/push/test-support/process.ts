@@ -26,8 +26,8 @@ export interface GatewayProcess {
 type Environment = Readonly<Record<string, string>>;
 
 /** A Plone that knows jane and joe. Resolves to its URL. */
-export function startPlone(t: TestContext): Promise<string> {
-  return listen(t, createServer(new FakePlone().listener));
+export function startPlone(t: TestContext, plone = new FakePlone()): Promise<string> {
+  return listen(t, createServer(plone.listener));
 }
 
 /** Ends with the test. `environment` must have `REDIS_URL` and `PLONE_URL`. */
