@@ -43,6 +43,28 @@ test("a snippet that the view cannot give is fetched by itself, and comes where 
   expect((await drainEvents(page)).map(({ type }) => type)).not.toContain("pat-inject-async-error");
 });
 
+test("a view that gives nothing to who has no session is no sign of one: its end is told once", async ({
+  page,
+  push,
+  open,
+  allow,
+}) => {
+  allow(FAILED);
+  serveView(push, () => ({ status: 401 }));
+  const first = await open();
+  for (const url of docs(2)) serveAlone(push, url, { status: 401 });
+  await append(page, push, docs(2));
+  first.release();
+  await nextEvent(page, "pat-inject-async-unauthorized");
+  await push.settled(page);
+  // When the user comes back, what was refused is asked for again: in vain.
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  for (const url of docs(2)) await expect.poll(() => push.requestsFor(url).length).toBe(2);
+  await push.settled(page);
+  const told = (await drainEvents(page)).filter(({ type }) => type === "pat-inject-async-unauthorized");
+  expect(told).toEqual([]);
+});
+
 test("each is permission-checked: what is forbidden by itself too is an error, and the others come", async ({
   page,
   push,

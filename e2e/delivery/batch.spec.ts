@@ -108,6 +108,24 @@ test("when all targets go while the view is asked, the request is aborted", asyn
   expect(await request.outcome).toBe("aborted");
 });
 
+test("what is overtaken while snippets are gathered is not asked for", async ({ page, push, asked }) => {
+  serveView(push);
+  await holdClock(page);
+  await opened(page, push, { bodyAttributes: bodyWith(`batch: ${VIEW}`), body: '<p id="b"></p><p id="c"></p>' });
+  await standStill(page);
+  push.broadcast({ url: "/doc/old", inject: "target: #b" });
+  push.broadcast({ html: "newer", inject: "target: #b" });
+  await push.settled(page);
+  await expect(page.locator("#b")).toHaveText("newer");
+  await page.clock.runFor(1_000);
+  push.broadcast({ url: serveAlone(push, "/doc/next"), inject: "target: #c" });
+  await push.settled(page);
+  await page.clock.resume();
+  await expect(page.locator("#c")).toHaveText("/doc/next");
+  expect(asked()).toEqual([]);
+  expect(push.requestsFor("/doc/old")).toEqual([]);
+});
+
 test("what is asked for again while the view is asked is fetched once more at the end", async ({
   page,
   push,

@@ -1,6 +1,7 @@
 /** Answers that send the browser elsewhere: to a login page, to another origin, to another name of the same. */
 import { test as base, expect, nextEvent } from "../support/fixture.ts";
 import { bodyWith, opened } from "../support/opened.ts";
+import { loadDice } from "../support/page-time.ts";
 import { type PushServer, startPushServer } from "../support/push-server.ts";
 
 const test = base.extend<{ other: PushServer }>({
@@ -68,6 +69,22 @@ test("a redirect within the origin is followed", async ({ page, push }) => {
   const socket = await opened(page, push, { body: BODY });
   socket.send({ url: "/old-name", inject: "target: #b" });
   await expect(page.locator("#b")).toHaveText("new");
+});
+
+test("a session that is over is recognised although the server was down at first", async ({ page, push, allow }) => {
+  allow(/Failed to load resource|ERR_|Unsafe attempt|has been blocked by CORS/);
+  await loadDice(page, 0);
+  const elsewhere = { status: 302, headers: { Location: "http://localhost:1/" } };
+  let isUp = false;
+  push.snippet("/doc/1", () => {
+    const answer = isUp ? elsewhere : { status: 503 };
+    isUp = true;
+    return answer;
+  });
+  const socket = await opened(page, push, { body: BODY });
+  socket.send({ url: "/doc/1", inject: "target: #b" });
+  const { detail } = await nextEvent(page, "pat-inject-async-unauthorized");
+  expect(detail["reason"]).toMatch(/expected a snippet, was sent to another site/);
 });
 
 /** Where the browser cannot follow, there is a common login as a rule. */

@@ -18,6 +18,10 @@ class Page {
   readonly seen = new Set<string>();
   readonly absent = new Set<string>();
   readonly needless = new Set<string>();
+  /** Targets that are far away: their fetches wait. */
+  readonly far = new Set<string>();
+  /** How many fetches wait for their targets to be seen. */
+  plans = 0;
   /** Whether fetches that are wanted go along with one that is about to be made. */
   isGathering = false;
   #arrivals = 0;
@@ -61,6 +65,10 @@ class Page {
         failed: (error, job) => this.failed.push(`${job.trace} ${error}`),
         missed: ({ target, job }) => this.missed.push(`${job.trace} ${target}`),
         plan: (targets, _isBroadcast, start) => {
+          if (targets?.some((target) => this.far.has(target))) {
+            this.plans++;
+            return () => this.plans--;
+          }
           if (start(false)) start(targets?.some((target) => this.seen.has(target)) ?? false);
           return () => {};
         },
@@ -172,6 +180,17 @@ test("a queued replacement is not fetched when a newer one for its target arrive
   await page.answer("/busy");
   await page.answer("/new");
   assert.deepEqual(page.asked, ["/busy", "/new"]);
+});
+
+test("however many messages a target that is far away gets, it is waited for once", () => {
+  const page = new Page();
+  page.far.add("#x").add("#y");
+  for (const trace of ["a", "b", "c"]) page.message(trace, "/1", "#x");
+  assert.equal(page.plans, 1);
+  page.message("d", "/1", "#y");
+  assert.equal(page.plans, 2);
+  page.delivery.stop();
+  assert.equal(page.plans, 0);
 });
 
 test("when a newer message's answer comes first, the older answer is dropped and its fetch aborted", async () => {

@@ -127,8 +127,11 @@ export class Loader {
 
   #plan(snippet: Snippet, changes: readonly Change[] | undefined, isBroadcast = false): void {
     const targets = changes?.map(({ target }) => target);
+    // Whatever is told of a target that waits to be seen, it is planned once.
+    const plan = String([isBroadcast, targets]);
+    if (snippet.isPlanned(plan)) return;
     const undo = this.#ports.plan(targets, isBroadcast, (isUrgent) => this.#queue.start(snippet, isUrgent));
-    if (this.#queue.has(snippet)) snippet.onSettled(undo);
+    if (this.#queue.has(snippet)) snippet.planned(plan, undo);
     else undo();
   }
 

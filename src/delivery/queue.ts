@@ -6,6 +6,7 @@
  * way while more snippets become known, and many when the burst is over.
  */
 import { warn } from "../ground/events.ts";
+import { Timer } from "../ground/timer.ts";
 import type { Snippet } from "./snippets/snippet.ts";
 
 export interface QueuePorts {
@@ -38,6 +39,8 @@ export class Queue {
   #requests = 0;
   /** When the last new snippet came, in milliseconds of `Date.now()`. */
   #newest = 0;
+  /** What a burst holds back goes when it is over. */
+  readonly #quiet = new Timer(() => this.#startNext());
 
   /** @param concurrency how many requests may be under way at once. */
   constructor(concurrency: number, ports: QueuePorts) {
@@ -82,6 +85,7 @@ export class Queue {
 
   clear(): void {
     for (const timer of this.#resting.values()) clearTimeout(timer);
+    this.#quiet.stop();
     for (const place of [this.#held, this.#urgent, this.#others, this.#resting]) place.clear();
   }
 
@@ -119,6 +123,7 @@ export class Queue {
     const isBurst = Date.now() - this.#newest < QUIET_MS;
     const most = isBurst ? Math.min(MAX_BURST_REQUESTS, this.#concurrency) : this.#concurrency;
     const isFull = this.#requests >= most;
+    if (isFull && isBurst) this.#quiet.start(QUIET_MS);
     if (isFull && !this.#ports.goesAlong()) return undefined;
     for (const waiting of [this.#urgent, this.#others]) {
       for (const snippet of waiting) {

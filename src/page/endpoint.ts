@@ -88,7 +88,7 @@ export class Endpoint {
     });
     this.#injector = new Injector({
       failed: (error, job, changes) => outcomes.failed(error, job, changes),
-      gone: (change) => this.#delivery.add(change.job, [change]),
+      gone: (change) => this.#delivery.add(change.job, [change]) || this.#gap(),
       known: (changes, snippet) => this.#delivery.enter(changes, snippet),
       injected: (target, successor, change) => outcomes.injected(target, successor, change),
     });

@@ -9,7 +9,7 @@ import { Endpoint, type Subscriber } from "./endpoint.ts";
  * How long an endpoint without elements stays connected, in milliseconds: when a placeholder is replaced by the next one,
  * the new one comes only after the old one went.
  */
-const LINGER_MS = 1_000;
+const LINGER_MS = 3_000;
 
 const endpoints = new Map<string, Endpoint>();
 /** Where each endpoint's streams were left: what this page has seen must not be replayed to it. */

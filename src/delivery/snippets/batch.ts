@@ -95,15 +95,15 @@ export class Snippets implements SnippetSource {
     else void this.#fetchTogether(batch);
   }
 
-  #fetchAlone(request: SnippetRequest): Promise<string> {
-    return this.#fetch(request, [request.url]);
-  }
-
-  async #fetch(request: SnippetRequest, snippets: readonly URL[]): Promise<string> {
-    this.#listener.fetching(request.url, snippets, request.trace);
-    const html = await fetchSnippet(request, this.#timeout);
+  async #fetchAlone(request: SnippetRequest): Promise<string> {
+    const html = await this.#fetch(request, [request.url]);
     this.#listener.fetched();
     return html;
+  }
+
+  #fetch(request: SnippetRequest, snippets: readonly URL[]): Promise<string> {
+    this.#listener.fetching(request.url, snippets, request.trace);
+    return fetchSnippet(request, this.#timeout);
   }
 
   async #fetchTogether({ address, items }: Batch): Promise<void> {
@@ -125,12 +125,13 @@ export class Snippets implements SnippetSource {
     const trace = items.map(({ request }) => request.trace).join(",");
     const urls = items.map(({ request }) => request.url);
     try {
-      const html = await this.#fetch({ url, trace, attempts: 1, signal: unlessAllAborted(items) }, urls);
+      const html = await this.#fetch({ url, trace, signal: unlessAllAborted(items) }, urls);
       const { body } = parseDocument(`<body>${html}`);
       const templates = body.querySelectorAll<HTMLTemplateElement>(":scope > template[data-url]");
       for (const { dataset, innerHTML } of templates) {
         if (dataset["status"] === "200") addSnippet(snippets, dataset["url"] ?? "", innerHTML);
       }
+      if (snippets.size > 0) this.#listener.fetched();
       // Whatever it is that answers here, it is no batch view.
       if (templates.length === 0) this.#view = undefined;
     } catch (error) {

@@ -17,10 +17,12 @@ import type { SnippetRequest } from "./snippet.ts";
  *   empty answer: the transaction that makes it may not be visible yet.
  * @throws {UnauthorizedError} for 401, 403, and a login or confirmation page in its place.
  */
-export async function fetchSnippet({ url, trace, attempts, signal }: SnippetRequest, timeout: number): Promise<string> {
+export async function fetchSnippet({ url, trace, signal }: SnippetRequest, timeout: number): Promise<string> {
   const limited = new AbortController();
   const abort = () => limited.abort();
   const timer = setTimeout(abort, timeout);
+  // It may have been given up before it is its turn.
+  if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   const own = { "X-Requested-With": "XMLHttpRequest", "X-Trace-Id": trace };
   try {
@@ -37,7 +39,7 @@ export async function fetchSnippet({ url, trace, attempts, signal }: SnippetRequ
   } catch (error) {
     if (error instanceof SnippetError) throw error;
     const isLate = limited.signal.aborted && !signal.aborted;
-    if (attempts === 0 && error instanceof TypeError && (await isSentAway(url, limited.signal))) {
+    if (error instanceof TypeError && (await isSentAway(url, limited.signal))) {
       throw new UnauthorizedError(url.href, "expected a snippet, was sent to another site");
     }
     const reason = isLate ? `no answer within ${timeout} ms` : "the request failed";

@@ -8,8 +8,6 @@ export interface SnippetRequest {
   readonly url: URL;
   /** Name of the newest job that wants it. */
   readonly trace: string;
-  /** How often it was tried in vain. */
-  readonly attempts: number;
   /** Aborted when nobody wants it any more. */
   readonly signal: AbortSignal;
 }
@@ -32,7 +30,8 @@ export class Snippet implements SnippetRequest {
   /** How often it was tried in vain. */
   attempts = 0;
   readonly #controller = new AbortController();
-  #undos: (() => void)[] = [];
+  /** What takes back each of its plans. */
+  readonly #plans = new Map<string, () => void>();
 
   /** @param wanted what it is wanted for, or the job that leaves it to the snippet to say so. */
   constructor(url: URL, wanted: Job | readonly Change[]) {
@@ -61,14 +60,19 @@ export class Snippet implements SnippetRequest {
     return this.#controller.signal;
   }
 
-  /** Keep what takes back its planning. */
-  onSettled(undo: () => void): void {
-    this.#undos.push(undo);
+  isPlanned(plan: string): boolean {
+    return this.#plans.has(plan);
+  }
+
+  /** @param undo takes the plan back. */
+  planned(plan: string, undo: () => void): void {
+    this.#plans.set(plan, undo);
   }
 
   /** It is under way, or not wanted any more: nothing has to start it now. */
   settle(): void {
-    for (const undo of this.#undos.splice(0)) undo();
+    for (const undo of this.#plans.values()) undo();
+    this.#plans.clear();
   }
 
   abort(): void {
