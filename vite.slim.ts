@@ -427,8 +427,8 @@ export const THEIR_NAMES = new RegExp(
 /** Names that the parts of src have among themselves: shortened as well. src/names.test.ts proves that nobody else has them. */
 export const OWN_NAMES = [
   "addRefreshed askAll backlog changesFor goesAlong hasTarget isAlike isBeside isForbidden isHeldUp isMorph isQueued isRead isSessionOver",
-  "isReplacement isShareable isStill isTold isUnread isUnused jobs messaged onSettled overtaken overtakenBy renewed",
-  "plan prune selectorsFor sessionRenewed synchronised targetsFor unread unreadSince unwelcomed waitingFor",
+  "isReplacement isShareable isStill isTold isUnread isUnused jobs messaged overtaken overtakenBy renewed",
+  "arrivalNumber plan prune selectorsFor sessionRenewed synchronised targetsFor unread unreadSince unwelcomed waitingFor",
 ].flatMap((line) => line.split(" "));
 
 /** The code with other bodies in place of those of its functions with these names. */

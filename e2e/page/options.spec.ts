@@ -231,6 +231,7 @@ const WRONG = [
   ['{"url": 5}', /url: expected .*, found 5/],
   ['{"allow": ["https://static.example.org"]}', /allow: expected .*, found .*static/],
   ["nonsense: 1", /nonsense/],
+  ['{"batch": true}', /batch: expected a text, found true: it is ignored/],
 ] as const;
 
 test("an option that is wrong is one clear line in the log, and the other elements work", async ({
@@ -253,5 +254,9 @@ test("an option that is wrong is one clear line in the log, and the other elemen
       expect(log.slice(index)).toEqual([expect.stringMatching(said)]);
     });
   }
+  const last = page.locator(`#bad-${WRONG.length - 1}`);
+  expect(await last.evaluate((element) => element["pattern-inject-async"]?.options)).toMatchObject({
+    url: `${push.url}/push`,
+  });
   expect(push.sockets).toHaveLength(1);
 });

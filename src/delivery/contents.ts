@@ -12,7 +12,7 @@ export type Fetched = Pick<Content, "html" | "fetched">;
  */
 export function contentsOf(changes: readonly Change[], snippets: ReadonlyMap<Change, Fetched>): Content[] {
   const contents: (Content & { readonly changes: Change[] })[] = [];
-  for (const change of [...changes].sort((a, b) => a.job.arrival - b.job.arrival)) {
+  for (const change of [...changes].sort((a, b) => a.job.arrivalNumber - b.job.arrivalNumber)) {
     const { job } = change;
     const { html, fetched } = snippets.get(change) ?? { html: job.message.html ?? "", fetched: job.received };
     const last = contents.at(-1);
@@ -35,5 +35,5 @@ export function byJob(changes: readonly Change[]): [Job, Change[]][] {
     if (its) its.push(change);
     else jobs.set(change.job, [change]);
   }
-  return [...jobs].sort(([a], [b]) => a.arrival - b.arrival);
+  return [...jobs].sort(([a], [b]) => a.arrivalNumber - b.arrivalNumber);
 }

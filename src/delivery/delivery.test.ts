@@ -116,7 +116,7 @@ class Page {
 
   #job(trace: string, { url, html }: { url?: string; html?: string }): Job {
     return {
-      arrival: ++this.#arrivals,
+      arrivalNumber: ++this.#arrivals,
       url: url === undefined ? undefined : new URL(url, ORIGIN),
       message: { type: "inject", ...(html === undefined ? {} : { html }) },
       trace,

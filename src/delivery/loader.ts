@@ -64,7 +64,7 @@ export class Loader {
   get unreadSince(): number {
     let since = Number.POSITIVE_INFINITY;
     for (const snippet of this.#unread) {
-      if (!this.#barred.has(snippet)) since = Math.min(since, snippet.jobs[0]?.arrival ?? since);
+      if (!this.#barred.has(snippet)) since = Math.min(since, snippet.jobs[0]?.arrivalNumber ?? since);
     }
     return since;
   }
@@ -127,12 +127,11 @@ export class Loader {
 
   #plan(snippet: Snippet, changes: readonly Change[] | undefined, isBroadcast = false): void {
     const targets = changes?.map(({ target }) => target);
-    // Whatever is told of a target that waits to be seen, it is planned once.
-    const plan = String([isBroadcast, targets]);
-    if (snippet.isPlanned(plan)) return;
-    const undo = this.#ports.plan(targets, isBroadcast, (isUrgent) => this.#queue.start(snippet, isUrgent));
-    if (this.#queue.has(snippet)) snippet.planned(plan, undo);
-    else undo();
+    // Whatever comes for a target that waits to be seen, it is planned once.
+    snippet.plan(String([isBroadcast, targets]), () =>
+      this.#ports.plan(targets, isBroadcast, (isUrgent) => this.#queue.start(snippet, isUrgent)),
+    );
+    if (!this.#queue.has(snippet)) snippet.settle();
   }
 
   /** @returns the pause before the next attempt, in milliseconds; undefined when there is none. */

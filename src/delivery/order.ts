@@ -49,11 +49,11 @@ export class Order {
   /** @returns false when the change is stale: a newer replacement has been applied before this change became known. */
   enter(change: Change): boolean {
     const { target, kind, job } = change;
-    if (kind !== "beside" && (this.#replaced.get(target) ?? 0) > job.arrival) return false;
+    if (kind !== "beside" && (this.#replaced.get(target) ?? 0) > job.arrivalNumber) return false;
     const lane = this.#lanes.get(target) ?? [];
     this.#lanes.set(target, lane);
     // Nearly always the newest: only what is tried again comes late.
-    const index = lane.findLastIndex((entry) => entry.change.job.arrival <= job.arrival) + 1;
+    const index = lane.findLastIndex((entry) => entry.change.job.arrivalNumber <= job.arrivalNumber) + 1;
     lane.splice(index, 0, { change, isReady: false });
     this.#size++;
     return true;
@@ -83,7 +83,7 @@ export class Order {
   overtakenBy(change: Change): readonly Change[] {
     if (change.kind !== "replacement") return [];
     const lane = this.#lanes.get(change.target) ?? [];
-    const older = lane.filter((entry) => entry.change.job.arrival < change.job.arrival);
+    const older = lane.filter((entry) => entry.change.job.arrivalNumber < change.job.arrivalNumber);
     return older.slice(older.findLastIndex((entry) => !replaces(entry)) + 1).map((entry) => entry.change);
   }
 
@@ -102,10 +102,11 @@ export class Order {
     let isHeldUp = false;
     for (const entry of open) {
       const { change, isReady } = entry;
-      const { arrival } = change.job;
-      if (replaces(entry) && newest && entry !== newest && arrival <= newest.change.job.arrival) overtaken.push(change);
+      const { arrivalNumber } = change.job;
+      if (replaces(entry) && newest && entry !== newest && arrivalNumber <= newest.change.job.arrivalNumber)
+        overtaken.push(change);
       else if (!isReady) break;
-      else if (!replaces(entry) && arrival > unreadSince) {
+      else if (!replaces(entry) && arrivalNumber > unreadSince) {
         isHeldUp = true;
         break;
       } else applied.push(change);
@@ -128,7 +129,7 @@ export class Order {
   }
 
   #remember({ target, job }: Change): void {
-    remember(this.#replaced, target, job.arrival, MAX_REMEMBERED_TARGETS);
+    remember(this.#replaced, target, job.arrivalNumber, MAX_REMEMBERED_TARGETS);
   }
 }
 

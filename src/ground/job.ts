@@ -3,7 +3,7 @@ import type { InjectMessage } from "./protocol.ts";
 
 export interface Job {
   /** Place in the order of arrival. A job that is tried again keeps it. */
-  readonly arrival: number;
+  readonly arrivalNumber: number;
   /** Absolute and allowed URL of the snippet; undefined when the message brought the snippet along. */
   readonly url: URL | undefined;
   readonly message: InjectMessage;

@@ -47,9 +47,11 @@ export function integer(name: "concurrency" | "timeout" | "retries" | "jitter", 
 }
 
 export function text(name: string, value: unknown): string | undefined {
-  if (value === undefined || value === null || value === "") return undefined;
-  if (typeof value === "string") return value;
-  throw invalid(name, "a text", JSON.stringify(value));
+  if (typeof value === "string") return value || undefined;
+  if (value !== undefined && value !== null) {
+    warnOnce(`${name}: expected a text, found ${JSON.stringify(value)}: it is ignored`);
+  }
+  return undefined;
 }
 
 export function view(value: string | undefined): URL | undefined {

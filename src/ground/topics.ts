@@ -1,5 +1,5 @@
 /** Topics: streams of messages for all who may see something, as a page names them. Knows nothing of connections. */
-import { warn } from "./events.ts";
+import { warnOnce } from "./events.ts";
 import type { Position } from "./position.ts";
 
 export interface Topic {
@@ -23,7 +23,7 @@ export function parseTopics(text: string): Topic[] {
     .flatMap((found) => {
       const [, grant = "", name = "", position = null] = TOPIC.exec(found) ?? [];
       if (name !== "") return { name, grant, position };
-      warn(`topics: expected name~expiry~signature@position, found ${found}`);
+      warnOnce(`topics: expected name~expiry~signature@position, found ${found}`);
       return [];
     });
 }

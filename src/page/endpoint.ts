@@ -176,7 +176,7 @@ export class Endpoint {
       // What it names within the snippet is no matter of fetching: one URL is fetched once.
       if (url?.hash) url.hash = "";
       const received = performance.now();
-      const job: Job = { arrival: ++this.#arrivals, url, message, trace, received, healing };
+      const job: Job = { arrivalNumber: ++this.#arrivals, url, message, trace, received, healing };
       const changes =
         message.inject === undefined ? undefined : parseArgument(message.inject, job, fragmentOf(message));
       for (const { target, action } of changes ?? []) requireTargets(target, action);

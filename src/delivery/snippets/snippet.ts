@@ -36,8 +36,8 @@ export class Snippet implements SnippetRequest {
   /** @param wanted what it is wanted for, or the job that leaves it to the snippet to say so. */
   constructor(url: URL, wanted: Job | readonly Change[]) {
     this.url = url;
-    this.jobs = "arrival" in wanted ? [wanted] : [];
-    for (const change of "arrival" in wanted ? [] : wanted) this.changes.add(change);
+    this.jobs = "message" in wanted ? [wanted] : [];
+    for (const change of "message" in wanted ? [] : wanted) this.changes.add(change);
   }
 
   /** Whether it has not said yet what it is for. */
@@ -60,13 +60,9 @@ export class Snippet implements SnippetRequest {
     return this.#controller.signal;
   }
 
-  isPlanned(plan: string): boolean {
-    return this.#plans.has(plan);
-  }
-
-  /** @param undo takes the plan back. */
-  planned(plan: string, undo: () => void): void {
-    this.#plans.set(plan, undo);
+  /** @param start begins a plan, unless it has one of this name, and returns what takes it back. */
+  plan(name: string, start: () => () => void): void {
+    if (!this.#plans.has(name)) this.#plans.set(name, start());
   }
 
   /** It is under way, or not wanted any more: nothing has to start it now. */
@@ -87,5 +83,5 @@ export function replacesOnly(changes: Iterable<Change>): boolean {
 }
 
 export function newest(jobs: readonly Job[]): Job | undefined {
-  return jobs.reduce<Job | undefined>((a, b) => (a && a.arrival > b.arrival ? a : b), undefined);
+  return jobs.reduce<Job | undefined>((a, b) => (a && a.arrivalNumber > b.arrivalNumber ? a : b), undefined);
 }
