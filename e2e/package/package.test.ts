@@ -31,6 +31,7 @@ test("it holds the builds, their types and sources' maps, licences and documents
     "CHANGELOG.md",
     "PROTOCOL.md",
     "docs/integrators.md",
+    "docs/state-waits.webp",
     "dist/LICENSES.txt",
     "dist/index.js",
     "dist/index.d.ts",
@@ -41,7 +42,7 @@ test("it holds the builds, their types and sources' maps, licences and documents
     "dist/pat-inject-async-debug.min.js",
   ];
   for (const name of names) assert.ok(files.includes(name), name);
-  const expected = /^(LICENSE|package\.json|[A-Z]+\.md|docs(\/[\w-]+\.md)?|dist(\/.*)?)$/;
+  const expected = /^(LICENSE|package\.json|[A-Z]+\.md|docs(\/([\w-]+\.md|state-\w+\.webp))?|dist(\/.*)?)$/;
   assert.deepEqual(
     files.filter((name) => !expected.test(name)),
     [],

@@ -135,7 +135,7 @@ class RecentFiles(BrowserView):
 
 
 class Snippets(BrowserView):
-    """Several snippets at once, each with the user's own permissions. What cannot be had here is asked for alone."""
+    """Several snippets at once, each with the user's own permissions. What fails here is asked for alone."""
 
     def __call__(self):
         if ISubRequest.providedBy(self.request):
