@@ -28,7 +28,7 @@ export interface SubscriptionsOptions {
   readonly resumeTimeoutMs: number;
   readonly meter?: Meter;
   readonly log: (line: string) => void;
-  /** For grants that are none, which anybody may send. Default `log`. */
+  /** For invalid grants, which anybody may send. Default `log`. */
   readonly refusalLog?: (line: string) => void;
 }
 

@@ -106,7 +106,9 @@ test("an endpoint of another origin is refused unless the page allows it, and ne
     await test.step(options, async () => {
       await addElements(page, `<p class="pat-inject-async" ${attribute(options)}></p>`);
       await expect.poll(() => log.length).toBe(index + 1);
-      expect(log.at(-1)).toMatch(/not initialised, url: expected one of this site, or .* allow names.*, found /);
+      expect(log.at(-1)).toMatch(
+        /not initialised, url: expected this site's origin, or one listed in allow on <body>, found /,
+      );
     });
   }
   await test.step("inherited from an element in the content", async () => {
@@ -207,8 +209,8 @@ test("a number that is none, a position or a selector: the default is used, and 
     [
       "allow: expected an origin like https://example.org, found *: it is left out",
       "concurrency: expected a whole number of at least 1, found 0: 100 is used",
-      "keep: expected a selector, found p[: none is used",
-      "position: expected one like 1732361000000-0, found yesterday: none is used",
+      "keep: expected a selector, found p[: it is ignored",
+      "position: expected one like 1732361000000-0, found yesterday: it is ignored",
       "retries: expected a whole number of at least 0, found -1: 3 is used",
     ].map((line) => `pat-inject-async: ${line}`),
   );

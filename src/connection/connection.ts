@@ -19,8 +19,8 @@ export interface ConnectionListener {
 }
 
 const RECONNECT_MS: Backoff = { base: 500, cap: 30_000 };
-/** A connection that lived this long, in milliseconds, was no accident: after it, delays start short again. */
-const PROVEN_MS = 5_000;
+/** A connection that has lived this long, in milliseconds, is stable: after it, delays start short again. */
+const STABLE_MS = 5_000;
 /** How long `welcome` is awaited, in milliseconds, before the server is taken for one without replay. */
 const WELCOME_PATIENCE_MS = 3_000;
 /**
@@ -40,13 +40,13 @@ export class Connection {
   #socket: WebSocket | undefined;
   #unwatch: (() => void) | undefined;
   #attempt = 0;
-  /** The server has said that the session is over, and no connection has proved the contrary since. */
+  /** The server has said that the session is over, and no connection has been stable since. */
   #wasOver = false;
   /** While waiting: until the next attempt, and the question why the last one failed. */
   #retry: ReturnType<typeof setTimeout> | undefined;
   #inquiry: AbortController | undefined;
-  /** While open: until it has proved itself, and until `welcome` is no longer awaited. */
-  #proof: ReturnType<typeof setTimeout> | undefined;
+  /** While open: until it is stable, and until `welcome` is no longer awaited. */
+  #stability: ReturnType<typeof setTimeout> | undefined;
   #welcome: ReturnType<typeof setTimeout> | undefined;
 
   /** @param url absolute URL of the SockJS endpoint. */
@@ -99,7 +99,7 @@ export class Connection {
   #close(state: ConnectionState): void {
     const socket = this.#socket;
     this.#socket = undefined;
-    for (const timer of [this.#retry, this.#proof, this.#welcome]) clearTimeout(timer);
+    for (const timer of [this.#retry, this.#stability, this.#welcome]) clearTimeout(timer);
     this.#inquiry?.abort();
     this.#watchdog.stop();
     this.#streams.closed();
@@ -109,7 +109,7 @@ export class Connection {
 
   #opened(socket: WebSocket): void {
     this.#watchdog.start();
-    this.#proof = setTimeout(() => this.#survived(), PROVEN_MS);
+    this.#stability = setTimeout(() => this.#becameStable(), STABLE_MS);
     this.#welcome = setTimeout(() => this.#streams.unwelcomed(), WELCOME_PATIENCE_MS);
     socket.send(JSON.stringify(this.#streams.opened()));
     // SockJS's own property: where a proxy is in the way of upgrades, all goes well, and more slowly.
@@ -153,12 +153,12 @@ export class Connection {
     else this.#watchdog.check();
   }
 
-  #survived(): void {
+  #becameStable(): void {
     this.#wasOver = false;
-    this.#proven();
+    this.#resetBackoff();
   }
 
-  #proven(): void {
+  #resetBackoff(): void {
     this.#attempt = 0;
   }
 
@@ -166,12 +166,12 @@ export class Connection {
     // sockjs-client takes the padding at the start of a streaming transport for one.
     if (this.#state !== "open") return;
     this.#watchdog.heartbeat();
-    this.#proven();
+    this.#resetBackoff();
   }
 
   #received(data: unknown): void {
     this.#watchdog.message();
-    this.#proven();
+    this.#resetBackoff();
     try {
       const message = parse(data);
       this.#streams.received(message);

@@ -13,8 +13,8 @@ import { restoreAddEventListener } from "./sockjs-unload.ts";
 restoreAddEventListener();
 
 /**
- * Of an answer with status 200 that is not what the SockJS protocol says (a maintenance page, a login) sockjs-client makes
- * `{}`, and polls in a tight loop. Here it is as good as no answer, which closes the socket.
+ * When `/info` has status 200 and is not SockJS's (a maintenance page, a login), sockjs-client takes it for `{}`, and polls
+ * in a tight loop. Here it counts as no answer, which closes the socket.
  */
 export default class CheckedSockJS extends SockJS {
   override _receiveInfo(info: object | undefined, roundTripMs: number): void {

@@ -3,7 +3,7 @@
  * `id` or `matches` the property of its form.
  */
 
-/** What has been made of nodes, so that it is not made of them again. */
+/** Proxies that `unshadowed` has returned. */
 const made = new WeakSet<Node>();
 
 /** `document`, unshadowed. */
@@ -14,7 +14,7 @@ export function matches(element: Element, selector: string): boolean {
   return Element.prototype.matches.call(element, selector);
 }
 
-/** `element.id`, unshadowed; empty for what is no element. */
+/** `element.id`, unshadowed; empty for other nodes. */
 export function idOf(node: Node): string {
   return node instanceof Element ? unshadowed(node).id : "";
 }
@@ -54,7 +54,7 @@ function trusted(html: string): string {
 
 declare global {
   interface Window {
-    /** What it makes of a text stands, to TypeScript, for the text. */
+    /** `createHTML` is typed as returning a string: its TrustedHTML is accepted wherever HTML is. */
     readonly trustedTypes?: {
       createPolicy(name: string, rules: { createHTML(html: string): string }): { createHTML(html: string): string };
     };

@@ -1,7 +1,7 @@
 /** The next task of the browser. A timer would be later: by some milliseconds, in a hidden tab by up to a minute. */
 
 const waiting: (() => void)[] = [];
-/** One for all: to open one for each task would cost as much as many a task. */
+/** One for all: opening one for each task can cost as much as the task. */
 let channel: MessageChannel | undefined;
 
 /** Lets the browser do what is due, messages that have arrived among it. */

@@ -1,4 +1,4 @@
-/** What each option may be. Where an invalid value has a harmless default, a line names the option and the default is used; else it throws. */
+/** Checks each option. Invalid: one line in the log and the default; an unusable `url`, or a value that has to be a text, throws. */
 import { warnOnce } from "./events.ts";
 import { isPosition, type Position } from "./position.ts";
 import { isSelector } from "./targets.ts";
@@ -20,7 +20,7 @@ export function endpoint(value: unknown, allow: readonly string[]): string {
   }
   // Who can write content could otherwise have scripts of their own run as the page: `html` comes from the endpoint.
   if (!isSameOrigin(url) && !allow.includes(url.origin)) {
-    throw invalid("url", "one of this site, or of an origin that allow names on the body", given);
+    throw invalid("url", "this site's origin, or one listed in allow on <body>", given);
   }
   if (url.search || url.hash || url.username || url.password) {
     throw invalid("url", "a URL without query, fragment and credentials", given);
@@ -32,10 +32,10 @@ function invalid(name: string, expected: string, found: unknown): RangeError {
   return new RangeError(`${name}: expected ${expected}, found ${found}`);
 }
 
-/** An invalid position is as if none were given. */
+/** An invalid position is ignored. */
 export function positionOrNull(value: unknown): Position | null {
   if (typeof value === "string" && isPosition(value)) return value;
-  if (value) warnOnce(`position: expected one like 1732361000000-0, found ${value}: none is used`);
+  if (value) warnOnce(`position: expected one like 1732361000000-0, found ${value}: it is ignored`);
   return null;
 }
 
@@ -76,6 +76,6 @@ export function origins(value: unknown): string[] {
 
 export function selector(value: unknown): string | undefined {
   if (typeof value === "string" && isSelector(value)) return value;
-  if (value) warnOnce(`keep: expected a selector, found ${value}: none is used`);
+  if (value) warnOnce(`keep: expected a selector, found ${value}: it is ignored`);
   return undefined;
 }

@@ -13,8 +13,8 @@ export interface Topic {
 const TOPIC = /^(([\w.-]{1,64})~[\w.~-]{1,256})(?:@(\d{1,20}-\d{1,20}))?$/;
 
 /**
- * @param text of the option: `<name>~<expiry>~<signature>@<position>`, several with spaces or commas between them. What is no
- *   topic is left out, with a line in the log.
+ * @param text of the option: `<name>~<expiry>~<signature>@<position>`, several with spaces or commas between them. What is
+ *   invalid is left out, with a line in the log.
  */
 export function parseTopics(text: string): Topic[] {
   return text

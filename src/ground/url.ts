@@ -46,7 +46,7 @@ export function isForbiddenPage({ pathname }: URL): boolean {
   return /insufficient-privileges\/?$/i.test(pathname);
 }
 
-/** The URL as the page reads it; undefined when it is none. */
+/** The URL as the page reads it; undefined when it is invalid. */
 export function absolute(url: string): URL | undefined {
   try {
     return new URL(url, dom.baseURI);

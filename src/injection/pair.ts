@@ -4,8 +4,8 @@ import { fieldsOf, isSameField } from "../manners/entries.ts";
 import { isInLive, PAIR_ID, sourceOf, wrapperOf } from "./live.ts";
 
 /**
- * Idiomorph goes by ids. Fields, and what is kept, get one as long as it lasts when they have none, the same in the old and
- * in the new content.
+ * Idiomorph goes by ids. Fields and kept elements without one get a temporary id, the same in the old and in the new
+ * content.
  */
 export function pair(
   target: Element,

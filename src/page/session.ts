@@ -1,4 +1,4 @@
-/** The user's session, as the page's fetches and its connection find it. Says once what they find, however many they are. */
+/** The user's session, as the page's fetches and its connection find it. Reports a refusal once, however many requests meet it. */
 import type { UnauthorizedError } from "../delivery/snippets/errors.ts";
 
 /** Nothing refused yet, a snippet refused to this user (403), or the end of the session. */

@@ -65,7 +65,7 @@ export class Entrance {
     this.#admission = { ...options, log: fewer(options.log) };
   }
 
-  /** The request for which sockjs has opened a connection with this URL. It has one, so it is given once. */
+  /** The request for which sockjs has opened a connection with this URL. Each visit is consumed once. */
   visit(url: string): Visit | undefined {
     const visit = this.#visits.get(url);
     this.#visits.delete(url);

@@ -16,7 +16,7 @@ export interface SnippetRequest {
 export interface SnippetSource {
   /** @throws {SnippetError} */
   fetch(request: SnippetRequest): Promise<string>;
-  /** Whether a fetch of this URL, or of any, begun now would go along with a request that is about to be made. */
+  /** Whether a fetch of this URL, or of any, begun now needs no request of its own: one that is about to be made takes it along. */
   goesAlong(url?: URL): boolean;
 }
 
