@@ -143,12 +143,14 @@ class Snippets(BrowserView):
         urls = self.request.form.get("url", [])
         urls = [urls] if isinstance(urls, str) else urls
         templates = [self.template(url) for url in dict.fromkeys(urls[:MAX_SNIPPETS]) if url.startswith("/")]
-        body = "\n".join(filter(None, templates))
+        body = "\n".join(templates)
         return snippet(self.request, f"<!DOCTYPE html><title>Snippets</title><body>{body}</body>")
 
     def template(self, url):
         response = subrequest(url, exception_handler=unauthorized_exception_handler)
-        is_html = (response.getHeader("Content-Type") or "").startswith("text/html")
-        if response.getStatus() != 200 or not is_html:
-            return ""
-        return f'<template data-url="{escape(url)}" data-status="200">{response.getBody().decode()}</template>'
+        status = response.getStatus()
+        if status == 200 and not (response.getHeader("Content-Type") or "").startswith("text/html"):
+            status = 406
+        html = response.getBody().decode() if status == 200 else ""
+        # Each has one, whatever its status: an answer without any would be that of a site without such a view.
+        return f'<template data-url="{escape(url)}" data-status="{status}">{html}</template>'
