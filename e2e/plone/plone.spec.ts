@@ -1,5 +1,6 @@
 /** The library in a real Plone: the main job, who may not, and everything that can be killed. */
 import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -24,6 +25,20 @@ test("Jane uploads a document in Plone's form; its preview appears by itself, on
   await isShown(ownPreview(jane));
   await isShown(recent(jane, "main").locator("img"));
   await isShown(recent(joe, "main").locator("img"));
+});
+
+test("the first message of docs/integrators.md is what Jane sees in place of the page's content, and Joe does not", async ({
+  redis,
+  logIn,
+}) => {
+  const document = await readFile(new URL("../../docs/integrators.md", import.meta.url), "utf8");
+  const [, key = "", message = ""] = /^redis-cli XADD (\S+) .* message '(.*)'$/m.exec(document) ?? [];
+  const joe = await logIn("joe");
+  const jane = await logIn("jane");
+  await redis.xadd(key, "*", "message", message);
+  await redis.publish(key, "");
+  await expect(jane.locator("#content-core")).toHaveText("It works");
+  await expect(joe.locator("#content-core")).not.toHaveText("It works");
 });
 
 test("a file that takes the document's place gets a preview of its own, and one that is broken a sentence", async ({

@@ -1,4 +1,4 @@
-/** Checks each option. Invalid: one line in the log and the default; an unusable `url`, or a value that has to be a text, throws. */
+/** Checks each option. Invalid: one line in the log and the default, but for a `url` that cannot be used, which throws. */
 import { warnOnce } from "./events.ts";
 import { isPosition, type Position } from "./position.ts";
 import { isSelector } from "./targets.ts";
