@@ -5,9 +5,9 @@
  */
 import { type Backoff, backoff } from "../ground/backoff.ts";
 import { type ConnectionState, warnOnce } from "../ground/events.ts";
+import { watchLifecycle } from "../ground/lifecycle.ts";
 import { ProtocolError, parse, SESSION_OVER } from "../ground/protocol.ts";
 import { isClosedToUser } from "./door.ts";
-import { watchLifecycle } from "./lifecycle.ts";
 import SockJS from "./sockjs.ts";
 import type { Streams } from "./streams.ts";
 import { Watchdog } from "./watchdog.ts";

@@ -1,10 +1,11 @@
 /** Reads what a snippet says of itself: which of its elements are for which targets. */
+
+import { parseArgument } from "../ground/argument.ts";
 import type { Change } from "../ground/change.ts";
 import { dom, parseDocument, unshadowed } from "../ground/dom.ts";
 import { patInject } from "../ground/host.ts";
 import type { Job } from "../ground/job.ts";
 import { ProtocolError } from "../ground/protocol.ts";
-import { parseArgument } from "./argument.ts";
 import { SourceError } from "./source.ts";
 
 /** Of a form of pat-inject: it may have an argument of its own. */

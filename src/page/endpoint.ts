@@ -3,21 +3,21 @@
  * way of delivery to injection. The wiring, and no more.
  */
 import { Connection } from "../connection/connection.ts";
-import { watchLifecycle } from "../connection/lifecycle.ts";
 import type { Past } from "../connection/stream.ts";
 import { type Positions, Streams } from "../connection/streams.ts";
 import { Delivery } from "../delivery/delivery.ts";
 import { Near } from "../delivery/near.ts";
 import { Snippets } from "../delivery/snippets/batch.ts";
+import { parseArgument } from "../ground/argument.ts";
 import { dom, isOnPage, unshadowed } from "../ground/dom.ts";
 import { type ConnectionState, emit, warn } from "../ground/events.ts";
 import type { Job } from "../ground/job.ts";
+import { watchLifecycle } from "../ground/lifecycle.ts";
 import type { Options } from "../ground/options.ts";
 import { watchPage } from "../ground/page-changes.ts";
 import type { InjectMessage, PushMessage } from "../ground/protocol.ts";
 import { requireTargets, targetExists } from "../ground/targets.ts";
 import { resolve } from "../ground/url.ts";
-import { parseArgument } from "../injection/argument.ts";
 import { describeSnippet } from "../injection/describe.ts";
 import { Injector } from "../injection/injector.ts";
 import { signRequests } from "./author.ts";

@@ -1,5 +1,5 @@
 /** The moments in a page's life that matter to a connection, told apart from the browser's many events. */
-import { dom } from "../ground/dom.ts";
+import { dom } from "./dom.ts";
 
 export interface Lifecycle {
   /** Now is a good time to try: the network came back, or the page is looked at again. */

@@ -1,10 +1,10 @@
 /** Reads pat-inject's argument, with pat-inject's own parser, into changes. */
-import type { Change } from "../ground/change.ts";
-import { dom } from "../ground/dom.ts";
-import { type InjectConfig, type Parser, patInject } from "../ground/host.ts";
-import type { Job } from "../ground/job.ts";
-import { MAX_ARGUMENT_LENGTH, ProtocolError } from "../ground/protocol.ts";
-import { canonical, isSelector } from "../ground/targets.ts";
+import type { Change } from "./change.ts";
+import { dom } from "./dom.ts";
+import { type InjectConfig, type Parser, patInject } from "./host.ts";
+import type { Job } from "./job.ts";
+import { MAX_ARGUMENT_LENGTH, ProtocolError } from "./protocol.ts";
+import { canonical, isSelector } from "./targets.ts";
 
 /** Of one selector, in characters: browsers parse it by recursion. */
 const MAX_SELECTOR_LENGTH = 1_000;
