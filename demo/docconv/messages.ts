@@ -33,7 +33,7 @@ export type WorkerMessage =
   | { readonly type: "office"; readonly extension: string; readonly document: Buffer }
   | { readonly type: "end"; readonly outcome: Outcome };
 
-/** @throws {TypeError} when it is none. */
+/** @throws {TypeError} when it is invalid. */
 export function parseWorkerMessage(value: unknown): WorkerMessage {
   const message = record("message", value);
   switch (message["type"]) {

@@ -1,6 +1,6 @@
 /**
  * Tasks that are promised and not done yet, in files: whoever dies between an answer and the queue, and a Redis that has lost
- * what it had, lose none. Sealed, as they are in Redis, and of no use when their user's ticket has expired.
+ * what it had, lose none. Sealed, as they are in Redis, and worthless when their user's ticket has expired.
  */
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -13,7 +13,7 @@ export interface FileOutboxOptions {
   readonly folder: string;
   /** 32 bytes, the same in all processes. */
   readonly key: Buffer;
-  /** The time after which a task is of no use. */
+  /** The time after which a task has expired. */
   readonly ttlMs: number;
 }
 

@@ -1,4 +1,4 @@
-/** Messages that are none: one event and one log line say what was expected and what was found, and the page goes on. */
+/** Invalid messages: one event and one log line say what was expected and what was found, and the page goes on. */
 import { test as base, drainEvents, expect, nextEvent } from "../support/fixture.ts";
 import { opened } from "../support/opened.ts";
 import type { PushSocket } from "../support/push-socket.ts";

@@ -1,4 +1,4 @@
-/** Snippets that cannot be had at once: what is tried again, how often, and how the page shows that it was in vain. */
+/** Snippets that could not be loaded at once: what is tried again, how often, and how the page shows that it was in vain. */
 import { drainEvents, expect, NETWORK_ERROR, nextEvent, test } from "../support/fixture.ts";
 import { bodyWith, FAILED, opened, placeholder, upToDate } from "../support/opened.ts";
 import { holdClock, loadDice, standStill } from "../support/page-time.ts";

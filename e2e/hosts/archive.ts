@@ -29,7 +29,7 @@ export function findPip(): readonly string[] | undefined {
  * Downloads one archive, with npm or this pip, into an empty folder and checks it.
  *
  * @returns its path.
- * @throws when it cannot be had, or is not the one that was meant.
+ * @throws when it could not be loaded, or is not the one that was meant.
  */
 export function download(bundle: Bundle, folder: string, pip: readonly string[]): string {
   const { package: name, version, integrity } = bundle;

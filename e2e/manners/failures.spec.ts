@@ -1,4 +1,4 @@
-/** What a user sees when content cannot be had: words in place of the spinner, and a button when asking again may help. */
+/** What a user sees when content could not be loaded: words in place of the spinner, and a button when asking again may help. */
 import type { Page } from "@playwright/test";
 import { fill } from "../support/elements.ts";
 import { test as base, drainEvents, expect, NETWORK_ERROR, nextEvent } from "../support/fixture.ts";

@@ -1,4 +1,4 @@
-/** Options as Patternslib reads them: notations, inheritance, and one clear line for those that are of no use. */
+/** Options as Patternslib reads them: notations, inheritance, and one clear line for those that are invalid. */
 import { addElements } from "../support/elements.ts";
 import { test as base, expect, hostReady, libraryPage, nextEvent } from "../support/fixture.ts";
 import type { LibraryPageOptions } from "../support/library-page.ts";
@@ -190,7 +190,7 @@ test("the first element's options are its endpoint's, and one that says otherwis
   expect(push.sockets).toHaveLength(1);
 });
 
-test("a number that is none, a position or a selector: the default is used, and a line says so, once for all who inherit it", async ({
+test("an invalid number, position or selector: the default is used, and a line says so, once for all who inherit it", async ({
   page,
   push,
   open,

@@ -113,7 +113,7 @@ class Streams:
         return floor
 
     def _message(self, user, entry, fields):
-        """With the entry's id, which is the message's position. What is no message is left out."""
+        """With the entry's id, which is the message's position. Invalid messages are left out."""
         try:
             message = json.loads(fields["message"])
             if isinstance(message, str):
