@@ -1,5 +1,6 @@
 /** `swap: morph` and what is not the server's: what patterns have made, what the user has entered, what is kept. */
 import type { Page } from "@playwright/test";
+import { fill } from "../support/elements.ts";
 import { test as base, expect } from "../support/fixture.ts";
 import type { Host } from "../support/library-page.ts";
 import { bodyWith, opened } from "../support/opened.ts";
@@ -21,23 +22,33 @@ const test = base.extend<Morph>({
 
 const update = (html: string) => ({ html, inject: "target: #b" });
 
+/** What stands for a text in fields that hold no texts. */
+const DATES: Readonly<Record<string, string>> = { "": "2026-01-01", mine: "2026-02-02", theirs: "2026-03-03" };
+const NUMBERS: Readonly<Record<string, string>> = { "": "10", mine: "20", theirs: "30" };
+
 test("what was entered and saved follows the server again", async ({ page, open }) => {
   const form = (
     text: string,
     attributes: readonly string[],
   ) => `<p>${text}</p><input type="checkbox" id="a" ${attributes[0]}>
     <input id="i" value="${attributes[1]}"><textarea id="t">${attributes[1]}</textarea>
-    <select id="s"><option>1</option><option ${attributes[2]}>2</option></select>`;
+    <select id="s"><option>1</option><option ${attributes[2]}>2</option></select>
+    <select id="m" multiple><option>1</option><option ${attributes[2]}>2</option></select>
+    <input type="date" id="d" value="${DATES[attributes[1] ?? ""]}"><input type="range" id="r" value="${NUMBERS[attributes[1] ?? ""]}">`;
   const socket = await open(`<form id="b">${form("old", ["", "", ""])}</form>`);
   await page.locator("#a").check();
   for (const id of ["#i", "#t"]) await page.locator(id).fill("mine");
-  await page.locator("#s").selectOption("2");
+  for (const id of ["#s", "#m"]) await page.locator(id).selectOption("2");
+  await page.locator("#d").fill("2026-02-02");
+  await page.locator("#r").fill("20");
   await page.locator("#elsewhere").focus();
   socket.send(update(form("not yet", ["", "", ""])));
   await expect(page.locator("#b p")).toHaveText("not yet");
   await expect(page.locator("#a")).toBeChecked();
   for (const id of ["#i", "#t"]) await expect(page.locator(id)).toHaveValue("mine");
-  await expect(page.locator("#s")).toHaveValue("2");
+  for (const id of ["#s", "#m"]) await expect(page.locator(id)).toHaveValue("2");
+  await expect(page.locator("#d")).toHaveValue("2026-02-02");
+  await expect(page.locator("#r")).toHaveValue("20");
   socket.send(update(form("saved", ["checked", "mine", "selected"])));
   await expect(page.locator("#b p")).toHaveText("saved");
   socket.send(update(form("theirs", ["", "theirs", ""])));
@@ -45,6 +56,9 @@ test("what was entered and saved follows the server again", async ({ page, open 
   await expect(page.locator("#a")).not.toBeChecked();
   for (const id of ["#i", "#t"]) await expect(page.locator(id)).toHaveValue("theirs");
   await expect(page.locator("#s")).toHaveValue("1");
+  await expect(page.locator("#m")).toHaveValues([]);
+  await expect(page.locator("#d")).toHaveValue("2026-03-03");
+  await expect(page.locator("#r")).toHaveValue("30");
 });
 
 test("a group of radio buttons is one field", async ({ page, open }) => {
@@ -62,6 +76,36 @@ test("a group of radio buttons is one field", async ({ page, open }) => {
   await expect(page.locator("#b p")).toHaveText("saved");
   socket.send(update(group("theirs", "C")));
   await expect(page.locator("[value=C]")).toBeChecked();
+});
+
+const radio = (value: string, attributes = "") =>
+  `<label>${value} <input type="radio" name="r" value="${value}" ${attributes}></label>`;
+const [A, B, C] = ["A", "B", "C"].map((value) => radio(value));
+const GROUPS = [
+  ["the server chooses nothing any more", radio("A", "checked") + B + C, String(A) + B + C],
+  ["the server chooses what is new", radio("A", "checked") + B, String(A) + B + radio("D", "checked")],
+  ["the server sends them in another order", radio("A", "checked") + B + C, radio("C", "checked") + B + A],
+  ["nothing was chosen before", String(A) + B + C, radio("A", "checked") + B + C],
+  [
+    "there is a group of the same name in another form",
+    `${radio("A", "checked") + B}</form><form>${radio("A", "checked")}`,
+    `${String(A) + B + radio("C", "checked")}</form><form>${radio("A", "checked")}`,
+  ],
+  ["the last has gone", radio("A", "checked") + B + C, radio("A", "checked") + B],
+] as const;
+
+test("what the user has chosen of a group stays, whatever the server chooses", async ({ page, open }) => {
+  const socket = await open("<main></main>");
+  for (const [what, from, to] of GROUPS) {
+    await test.step(what, async () => {
+      await fill(page, `<div id="b"><p>old</p><form>${from}</form></div>`);
+      await page.locator("[value=B]").check();
+      await page.locator("#elsewhere").focus();
+      socket.send(update(`<p>${what}</p><form>${to}</form>`));
+      await expect(page.locator("#b p")).toHaveText(what);
+      await expect(page.locator("form:first-of-type :checked")).toHaveValue("B");
+    });
+  }
 });
 
 const ENTRIES: readonly { readonly what: string; readonly html: string; enter(page: Page): Promise<void> }[] = [
@@ -172,9 +216,14 @@ for (const swap of ["inject", "morph"]) {
 
 const rows = (names: readonly string[], row: (name: string) => string) => `<ul>${names.map(row).join("")}</ul>`;
 
+/** Of an item, or of a field that has its id. */
+const SELF_OR_IN = "xpath=descendant-or-self::*[@name='note']";
+
+const values = (page: Page) =>
+  page.locator("#t [name=note]").evaluateAll((fields) => fields.map((field) => Reflect.get(field, "value")));
+
 for (const [what, row] of [
   ["of a list", (name: string) => `<li>${name} <input name="note"></li>`],
-  ["of a list, with ids", (name: string) => `<li id="${name}">${name} <input name="note"></li>`],
   ["with texts", (name: string) => `<li><h3>${name}</h3><textarea name="note"></textarea></li>`],
   ["with choices", (name: string) => `<li>${name} <select name="note"><option>1<option>mine</select></li>`],
 ] as const) {
@@ -194,6 +243,64 @@ for (const [what, row] of [
     await expect(field).toHaveValue("mine");
     await page.locator(".pat-inject-async-notice button").click();
     await expect(page.locator("#b li")).toHaveCount(1);
+  });
+}
+
+const ROWS: readonly (readonly [what: string, row: (name: string) => string])[] = [
+  ["items of a list", (name) => `<li id="${name}">${name} <input name="note"></li>`],
+  [
+    "items whose field is deep in them",
+    (name) => `<li id="${name}"><p><b><textarea name="note"></textarea></b></p></li>`,
+  ],
+  ["fields with ids", (name) => `<li>${name} <input name="note" id="${name}"></li>`],
+  ["items with a form each", (name) => `<li id="${name}"><form><input name="id"><input name="note"></form></li>`],
+  ["items with choices", (name) => `<li id="${name}"><input type="checkbox" value="1"><input name="note"></li>`],
+  ["items of which each holds several", (name) => `<li id="${name}"><input name="note"><input name="note"></li>`],
+];
+
+for (const swap of ["inject", "morph"]) {
+  test(`what was entered into an item of a list stays with it, however many come and go: ${swap}`, async ({
+    page,
+    open,
+  }) => {
+    const socket = await open("<main></main>", `swap: ${swap}`);
+    for (const [what, row] of ROWS) {
+      for (const to of [["b", "c"], ["c", "b"], ["z", "a", "b"], ["b"], ["c", "d", "e", "b"]]) {
+        await test.step(`${what}, ${to}`, async () => {
+          await fill(page, `<div id="t">${rows(["a", "b"], row)}</div>`);
+          await page.locator("#b").locator(SELF_OR_IN).first().fill("mine");
+          await page.locator("#elsewhere").click();
+          socket.send({ html: rows(to, row), inject: "target: #t" });
+          if (swap === "inject") await page.locator(".pat-inject-async-notice button").click();
+          await expect(page.locator("#t li")).toHaveCount(to.length);
+          await expect(page.locator("#b").locator(SELF_OR_IN).first()).toHaveValue("mine");
+          expect((await values(page)).filter((value) => value === "mine")).toHaveLength(1);
+        });
+      }
+    }
+  });
+
+  test(`what was entered into an item that has gone waits, and does not come into another: ${swap}`, async ({
+    page,
+    push,
+    open,
+  }) => {
+    const socket = await open("<main></main>", `swap: ${swap}`);
+    for (const [what, row] of ROWS) {
+      for (const to of [["a", "c"], ["c", "d"], ["a"], ["c", "a", "d"]]) {
+        await test.step(`${what}, ${to}`, async () => {
+          await fill(page, `<div id="t">${rows(["a", "b"], row)}</div>`);
+          await page.locator("#b").locator(SELF_OR_IN).first().fill("mine");
+          await page.locator("#elsewhere").click();
+          socket.send({ html: rows(to, row), inject: "target: #t" });
+          await push.settled(page);
+          await expect(page.locator("#b").locator(SELF_OR_IN).first()).toHaveValue("mine");
+          await page.locator(".pat-inject-async-notice button").click();
+          await expect(page.locator("#t li")).toHaveCount(to.length);
+          expect(await values(page)).not.toContain("mine");
+        });
+      }
+    }
   });
 }
 

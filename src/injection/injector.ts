@@ -6,7 +6,7 @@ import type { Job } from "../ground/job.ts";
 import { targetOptions } from "../ground/options.ts";
 import { PAGE_TOKEN } from "../ground/page-token.ts";
 import { canonical, requireTargets } from "../ground/targets.ts";
-import { fieldsOf, isField, isSameField } from "../manners/entries.ts";
+import { type Field, fieldsOf, isField, isSameField } from "../manners/entries.ts";
 import { keepFocus } from "../manners/focus.ts";
 import { Waiting } from "../manners/waiting.ts";
 import { insert, Piece } from "./insert.ts";
@@ -168,9 +168,8 @@ function hasSuccessor(entry: Element, target: Element, { fragment }: Piece): boo
   const isThere = (element: Element) =>
     [...fragment.querySelectorAll(unshadowed(element).localName)].some((one) => isLike(one, element));
   // Of several alike, with one less nobody knows which has gone.
-  const alike = (root: Element | DocumentFragment) =>
-    fieldsOf(root).filter((field) => isField(entry) && isSameField(field, entry));
-  if (isField(entry) ? alike(fragment).length >= alike(target).length : isThere(entry)) return true;
+  const alike = (root: Element | DocumentFragment, old: Field) => fieldsOf(root).filter(isSameField(old)).length;
+  if (isField(entry) ? alike(fragment, entry) >= alike(target, entry) : isThere(entry)) return true;
   return entry !== dom.activeElement && makersOf(entry, target).some(isThere);
 }
 

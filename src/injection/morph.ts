@@ -13,7 +13,7 @@ import {
   isEntered,
   isField,
   isSameField,
-  isTouched,
+  isSent,
   saved,
   stateOf,
 } from "../manners/entries.ts";
@@ -173,7 +173,7 @@ function summaryOf(node: Node | undefined): string | null | undefined {
 /** What the user is at, or has made of it. */
 function isUsers(node: Node): boolean {
   return (
-    (isEntered(node) && node instanceof Element && isTouched(node)) ||
+    (isField(node) ? groupOf(node) : [node]).some(isEntered) ||
     isPlaying(node) ||
     (node === dom.activeElement && node instanceof Element && matches(node, ENTRY)) ||
     (node instanceof HTMLElement && unshadowed(node).isContentEditable && unshadowed(node).contains(dom.activeElement))
@@ -186,7 +186,7 @@ function isConfirmed(old: Node, fresh: Node): boolean {
   if (!isField(old) || !isField(fresh)) return isTextConfirmed(old, fresh);
   const successors = groupOf(fresh);
   return groupOf(old).every((field) =>
-    successors.some((successor) => isSameField(successor, field) && stateOf(successor) === stateOf(field)),
+    successors.filter(isSameField(field)).some((successor) => stateOf(successor) === stateOf(field)),
   );
 }
 
@@ -200,8 +200,7 @@ function isRefused(old: Element, fresh: Node): boolean {
   const successors = fresh instanceof Element ? fieldsOf(fresh) : [];
   return fieldsOf(old).some(
     (field) =>
-      !isEntered(field) &&
-      successors.some((successor) => isSameField(successor, field) && stateOf(successor) !== stateOf(field)),
+      isSent(field) && successors.filter(isSameField(field)).some((successor) => stateOf(successor) !== stateOf(field)),
   );
 }
 

@@ -47,11 +47,12 @@ export function pair(
   }
   const candidates = fieldsOf(content);
   for (const old of fieldsOf(target)) {
+    const isSame = isSameField(old);
     // What is in a shadow tree is not the server's.
     if (unshadowed(target).contains(old))
       name(
         old,
-        candidates.find((field) => field.id === "" && isSameField(field, old)),
+        candidates.find((field) => field.id === "" && isSame(field)),
       );
   }
   return {

@@ -1,16 +1,13 @@
 /** What the user has entered into fields and editors, and not sent yet. Knows nothing of messages. */
-import { dom, focusedElement, unshadowed } from "../ground/dom.ts";
+import { dom, focusedElement, idOf, unshadowed } from "../ground/dom.ts";
 import { listen, sharedWatch } from "./watch.ts";
 
 export type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 /** What each field held when it was last sent. */
 const sent = new WeakMap<Field, string>();
-/** Texts edited in place, and frames with an editor, that have been written in. They do not know what the server sent. */
+/** Fields, texts edited in place, and frames with an editor, that the user has written in. Scripts enter something, too. */
 const written = new WeakSet<Element>();
-
-/** Fields that were there when the user did anything on the page. */
-const seen = new WeakSet<Element>();
 
 /** Has to have been called for {@link isEntered} to be right. Returns the undo. */
 export const watchEntries = sharedWatch((signal) => {
@@ -18,9 +15,20 @@ export const watchEntries = sharedWatch((signal) => {
     const [node] = event.composedPath();
     const frame = event.currentTarget !== document && focusedElement();
     if (frame) written.add(frame);
-    else if (node instanceof HTMLElement && node.isContentEditable) written.add(node);
+    else if (isField(node) || (node instanceof HTMLElement && node.isContentEditable)) written.add(node);
   };
-  listen("input", signal, input);
+  // A script's own event counts when the user has just done something that may have led to it.
+  const on = (types: string, listener: (event: Event) => void) =>
+    listen(types, signal, (event) => (event.isTrusted || navigator.userActivation.isActive) && listener(event));
+  on("input change", input);
+  // Pickers and the like enter by script what the user has chosen.
+  on("pointerdown pointerup click keydown keyup input change drop", (event) => {
+    const trees = event.composedPath().filter((node) => node instanceof ShadowRoot);
+    const before = statesOf([dom, ...trees].flatMap(fieldsIn));
+    afterwards(event, () => {
+      for (const [field, state] of before) if (state !== stateOf(field)) written.add(field);
+    });
+  });
   // What is typed in a frame, only the frame's own document hears. That of a foreign site is null.
   const enter = () => {
     for (let frame = focusedElement(); isFrame(frame); frame = frame.contentDocument?.activeElement ?? null) {
@@ -31,12 +39,10 @@ export const watchEntries = sharedWatch((signal) => {
   };
   window.addEventListener("blur", enter, { signal });
   listen("submit", signal, submitted);
-  const see = () => {
-    for (const field of dom.querySelectorAll(FIELDS)) seen.add(field);
-  };
-  // What a browser has restored is there already.
-  see();
-  listen("pointerdown keydown input change drop", signal, see);
+  // What the user, or a browser that restores it, has entered before: by whom it was, nobody knows any more.
+  if (navigator.userActivation.hasBeenActive || performance.navigation.type) {
+    for (const field of fieldsIn(dom)) written.add(field);
+  }
 });
 
 /** By its name: one in a frame is not of this page's own class. */
@@ -44,95 +50,88 @@ export function isFrame(element: Element | null): element is HTMLIFrameElement {
   return element?.localName === "iframe";
 }
 
-/** What notes that a form was sent, for each that is about to be. */
-const submissions = new Map<Event, () => void>();
+/** What is to be noted of events that may not be over. */
+const notes = new Map<Event, () => void>();
 
-function submitted(event: Event): void {
-  const form = event.target;
-  if (!(form instanceof HTMLFormElement)) return;
-  const fields = [...dom.querySelectorAll(FIELDS)].filter(isField).filter((field) => field.form === form);
-  const values = fields.map((field) => [field, stateOf(field)] as const);
-  submissions.set(event, () => {
-    // Validation stops it; what only stops the browser from doing it sends it by itself.
-    if (event.defaultPrevented && fields.some(({ validity }) => !validity.valid)) return;
-    for (const [field, state] of values) sent.set(field, state);
-    for (const element of elementsIn(form)) written.delete(element);
-  });
+function afterwards(event: Event, note: () => void): void {
+  notes.set(event, note);
   setTimeout(settle);
 }
 
 /**
- * Whether a form is sent is known when every listener has heard of it. Who asks before the timer must not find it unsent: the
- * click that sends it may also be what an update has waited for.
+ * What became of an event is known when every listener has heard of it. Who asks before the timer must not find a form
+ * unsent: the click that sends it may also be what an update has waited for.
  */
 function settle(): void {
-  for (const [event, note] of submissions) {
+  for (const [event, note] of notes) {
     if (event.eventPhase !== Event.NONE) continue;
-    submissions.delete(event);
+    notes.delete(event);
     note();
   }
 }
 
-const FIELDS = "input, textarea, select";
-
-/** Whether what it holds is the user's, not the server's. */
-export function isEntered(node: Node): boolean {
-  settle();
-  if (!isField(node)) return node instanceof Element && written.has(node);
-  const group = groupOf(node);
-  if (group.every(isAsWritten)) return false;
-  const copies = fresh(group);
-  return group.some((field, index) => {
-    const state = stateOf(field);
-    const copy = copies[index];
-    return state !== sent.get(field) && copy !== undefined && state !== stateOf(copy);
+function submitted(event: Event): void {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement)) return;
+  const values = statesOf(fieldsIn(dom).filter((field) => field.form === form));
+  afterwards(event, () => {
+    // Validation stops it; what only stops the browser from doing it sends it by itself.
+    if (event.defaultPrevented && values.some(([{ validity }]) => !validity.valid)) return;
+    for (const [field, state] of values) sent.set(field, state);
+    for (const element of elementsIn(form)) saved(element);
   });
 }
 
-/** Whether the user may have entered it, and not only the script that has made the field. */
-export function isTouched(entry: Element): boolean {
-  return seen.has(entry) || !isField(entry) || entry.getRootNode() !== document;
+/** Whether what it holds is the user's, not the server's, nor a script's. Of radio buttons, the chosen one says it for all. */
+export function isEntered(node: Node): boolean {
+  settle();
+  if (!isField(node)) return node instanceof Element && written.has(node);
+  return written.has(node) && !isSent(node) && stateOf(node) !== stateOf(fresh(node));
 }
 
-/** What was edited in place is the server's by now. */
+/** Whether it holds what has been sent. */
+export function isSent(field: Field): boolean {
+  return stateOf(field) === sent.get(field);
+}
+
+/** What was entered is the server's by now. */
 export function saved(element: Element): void {
   written.delete(element);
 }
 
 /**
  * Note what has been entered. Returns the function that puts it into the fields that have taken the place of the old ones:
- * those of the same id, or of the same name; of several, the one at the same place among them.
+ * those that {@link isSameField} finds; of several, the one at the same place among them.
  */
 export function keepEntries(element: Element): () => void {
-  const place = unshadowed(element).parentElement;
-  const likes = (field: Field) => (place ? fieldsOf(place) : []).filter((other) => isSameField(other, field));
-  // Of a group of radio buttons, the chosen one says all.
-  const entered = fieldsOf(element)
-    .filter((field) => isEntered(field) && (field.type !== "radio" || stateOf(field) === "true"))
-    .map((field) => ({ old: field, index: likes(field).indexOf(field) }));
+  const place = unshadowed(element).parentElement ?? dom.body;
+  const returns = fieldsOf(element)
+    .filter(isEntered)
+    .map((old) => {
+      const isSame = isSameField(old);
+      const likes = () => fieldsOf(place).filter(isSame);
+      const index = likes().indexOf(old);
+      return () => {
+        const successors = likes();
+        const successor = successors[Math.min(index, successors.length - 1)];
+        if (old.isConnected || !successor || isEntered(successor)) return;
+        copyState(old, successor);
+        written.add(successor);
+      };
+    });
   return () => {
-    for (const { old, index } of entered) {
-      if (old.isConnected) continue;
-      const successors = likes(old);
-      const successor = successors[Math.min(index, successors.length - 1)];
-      if (successor && !isEntered(successor)) copyState(old, successor);
-    }
+    for (const giveBack of returns) giveBack();
   };
 }
 
 /** The element and all in it, open shadow trees too. */
 export function elementsIn(root: Element | DocumentFragment): Element[] {
-  const found = root instanceof Element ? [root] : [];
-  const roots: ParentNode[] = [root];
-  if (root instanceof Element && root.shadowRoot) roots.push(root.shadowRoot);
-  for (const one of roots) {
-    const own = one instanceof Element ? unshadowed(one) : one;
-    for (const element of own.querySelectorAll("*")) {
-      found.push(element);
-      if (element.shadowRoot) roots.push(element.shadowRoot);
-    }
-  }
-  return found;
+  const own = [...unshadowed(root).querySelectorAll("*")];
+  if (root instanceof Element) own.unshift(root);
+  return own.flatMap((element) => {
+    const { shadowRoot } = unshadowed(element);
+    return shadowRoot ? [element, ...elementsIn(shadowRoot)] : element;
+  });
 }
 
 /** The fields in it, and the element itself if it is one. */
@@ -140,10 +139,23 @@ export function fieldsOf(root: Element | DocumentFragment): Field[] {
   return elementsIn(root).filter(isField);
 }
 
-/** Whether two fields, of old and new content, are for the same entry: by id, or else by name. */
-export function isSameField(a: Field, b: Field): boolean {
-  const hasSameName = a.id && b.id ? a.id === b.id : b.name !== "" && a.name === b.name;
-  return hasSameName && a.type === b.type && (!isChoice(b) || a.value === b.value);
+/**
+ * Returns whether a field of new content is for the same entry as the old one: by id, or else by name, and not in another
+ * item of a list. Where the old one is counts at the time of the call.
+ */
+export function isSameField(old: Field): (fresh: Field) => boolean {
+  const items = itemsOf(old);
+  return (fresh) => {
+    if (fresh.type !== old.type || (isChoice(old) && fresh.value !== old.value)) return false;
+    if (fresh.id && old.id) return fresh.id === old.id;
+    return old.name !== "" && fresh.name === old.name && items.includes(itemsOf(fresh).find(Boolean) ?? "");
+  };
+}
+
+/** The ids of what it is in, the nearest first; an empty one for what has none. */
+function itemsOf(node: Node): string[] {
+  const { parentNode } = unshadowed(node);
+  return parentNode ? [idOf(parentNode), ...itemsOf(parentNode)] : [];
 }
 
 export function isField(node: unknown): node is Field {
@@ -153,28 +165,29 @@ export function isField(node: unknown): node is Field {
 /** A radio button is one field with those of its group. */
 export function groupOf(field: Field): Field[] {
   if (field.type !== "radio" || field.name === "") return [field];
-  const root = field.getRootNode();
+  return fieldsIn(field.getRootNode()).filter(
+    ({ type, name, form }) => type === "radio" && name === field.name && form === field.form,
+  );
+}
+
+/** Those of one tree, without its shadow trees. */
+function fieldsIn(root: Node): Field[] {
   const isParent = root instanceof Document || root instanceof DocumentFragment || root instanceof Element;
-  const all = isParent ? unshadowed(root).querySelectorAll(FIELDS) : [];
-  return [...all]
-    .filter(isField)
-    .filter(({ type, name, form }) => type === "radio" && name === field.name && form === field.form);
+  return isParent ? [...unshadowed(root).querySelectorAll("input, textarea, select")].filter(isField) : [];
 }
 
-/** Whether it holds just what is written in its markup. When not, it may still be as the server sent it. */
-function isAsWritten(field: Field): boolean {
-  if (field instanceof HTMLSelectElement) return false;
-  if (!isChoice(field)) return field.value === field.defaultValue;
-  return field instanceof HTMLInputElement && field.checked === field.defaultChecked;
+/** A copy as the server sent it: only a reset tells what a browser makes of a line end, of a slider, of no choice. */
+function fresh(field: Field): Field {
+  const form = dom.createElement("form");
+  const copy = dom.importNode(field, true);
+  form.append(copy);
+  // A field called `reset` would shadow it.
+  unshadowed(form).reset();
+  return copy;
 }
 
-/** Copies as the server sent them: only a reset tells what a browser makes of a line end, of a slider, of no choice. */
-function fresh(fields: readonly Field[]): Field[] {
-  // Fields called `reset` or `children` would shadow what is called here.
-  const form = unshadowed(dom.createElement("form"));
-  form.append(...fields.map((field) => field.cloneNode(true)));
-  form.reset();
-  return [...form.children].filter(isField);
+function statesOf(fields: readonly Field[]): (readonly [Field, string])[] {
+  return fields.map((field) => [field, stateOf(field)]);
 }
 
 /** What a field holds, to be compared. */

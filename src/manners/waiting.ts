@@ -7,7 +7,7 @@ import type { TargetOptions } from "../ground/options.ts";
 import { watchPage } from "../ground/page-changes.ts";
 import { Timer } from "../ground/timer.ts";
 import { hasFocus, isDirty, isOccupied, LEAVING, watchUse } from "./busy.ts";
-import { elementsIn, isEntered, isFrame, isTouched, keepEntries } from "./entries.ts";
+import { elementsIn, isEntered, isFrame, keepEntries } from "./entries.ts";
 import { isHeld, RELEASES } from "./hands.ts";
 import { showNotice } from "./notice.ts";
 import { listen } from "./watch.ts";
@@ -166,8 +166,7 @@ function isInterruption(target: Element, { isMorph, lacks }: Update): boolean {
 
 /** Something has been entered, and its user has not been told that an update waits. */
 function mayLose(target: Element, { isMorph, lacks }: Update): boolean {
-  const entries = elementsIn(target).filter((element) => isTouched(element) && isEntered(element));
-  return isMorph ? entries.some((entry) => lacks(hostIn(target, entry))) : entries.length > 0;
+  return elementsIn(target).some((entry) => isEntered(entry) && (!isMorph || lacks(hostIn(target, entry))));
 }
 
 /** What in the target's own tree holds it, when it is in a shadow tree. */
