@@ -153,15 +153,26 @@ test("what is sent at the same moment goes in one request, whatever `concurrency
 }) => {
   serveView(push);
   await holdClock(page);
-  await opened(page, push, { bodyAttributes: bodyWith(`batch: ${VIEW}`), body: '<ul id="list"></ul>' });
-  await standStill(page);
-  const urls = docs(7);
-  // On the page's clock, all of them come at the same moment.
-  for (const url of urls) push.broadcast({ url, inject: "target: #list::after" });
-  await push.settled(page);
-  await page.clock.resume();
-  await expect(items(page)).toHaveText(urls);
-  expect(asked()).toEqual([urls]);
+  for (const [count, options] of [
+    [7, ""],
+    [2, ""],
+    [25, "; concurrency: 24"],
+    [7, "; concurrency: 1"],
+    [50, "; concurrency: 6"],
+  ] as const) {
+    await test.step(`${count} messages${options}`, async () => {
+      await opened(page, push, { bodyAttributes: bodyWith(`batch: ${VIEW}${options}`), body: '<ul id="list"></ul>' });
+      await standStill(page);
+      const before = asked().length;
+      const urls = docs(count);
+      // On the page's clock, all of them come at the same moment.
+      for (const url of urls) push.broadcast({ url, inject: "target: #list::after" });
+      await push.settled(page);
+      await page.clock.resume();
+      await expect(items(page)).toHaveText(urls);
+      expect(asked().slice(before)).toEqual([urls]);
+    });
+  }
 });
 
 test("a single message at rest is fetched as ever", async ({ page, push, asked }) => {

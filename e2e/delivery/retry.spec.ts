@@ -171,14 +171,24 @@ test("while snippets wait to be tried again, others are not held up, however man
   allow(FAILED);
   await holdClock(page);
   await loadDice(page, 0.999);
-  const failing = Array.from({ length: 30 }, (_, index) => `/failing/${index}`);
-  for (const url of failing) push.snippet(url, { status: 404 });
-  push.snippet("/doc/2", "<p>in time</p>");
   await opened(page, push, { body: '<div id="one"></div><div id="two"></div>' });
   await standStill(page);
-  for (const url of failing) push.broadcast({ url, inject: "target: #one::after" });
-  await push.settled(page);
-  push.broadcast({ url: "/doc/2", inject: "target: #two" });
-  await expect(page.locator("#two")).toHaveText("in time");
-  await expect(page.locator("#one")).not.toHaveClass(/is-error/);
+  for (const [name, answer] of [
+    ["404", { status: 404 }],
+    ["503", { status: 503 }],
+    ["429", { status: 429 }],
+    ["nothing", ""],
+    ["no-network", NETWORK_ERROR],
+  ] as const) {
+    await test.step(name, async () => {
+      const failing = Array.from({ length: 30 }, (_, index) => `/failing/${name}/${index}`);
+      for (const url of failing) push.snippet(url, answer);
+      push.snippet(`/doc/${name}`, `<p>in time, despite ${name}</p>`);
+      for (const url of failing) push.broadcast({ url, inject: "target: #one::after" });
+      await push.settled(page);
+      push.broadcast({ url: `/doc/${name}`, inject: "target: #two" });
+      await expect(page.locator("#two")).toHaveText(`in time, despite ${name}`);
+      await expect(page.locator("#one")).not.toHaveClass(/is-error/);
+    });
+  }
 });

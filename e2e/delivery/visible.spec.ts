@@ -168,26 +168,30 @@ test("what takes the place of a target that was not seen yet is watched for it",
   }).toPass();
 });
 
-for (const [what, open, close] of [
-  ["itself", "", ""],
-  [
-    "and what is around it",
-    '<div style="display: contents"><form style="display: contents"><input name="parentElement" type="hidden">',
-    "</form></div>",
-  ],
-] as const) {
-  test(`of a target with \`display: contents\`, ${what}, the nearest box around it is watched`, async ({
-    page,
-    push,
-  }) => {
-    const target = (name: string) =>
-      `<section style="margin-bottom: 3000px">${open}<div id="${name}" style="display: contents">old</div>${close}</section>`;
-    await opened(page, push, { body: target("a") + target("b"), bodyAttributes: bodyWith("when: visible") });
-    send(push, "a", "b");
-    await expect(page.locator("#a")).toHaveText("new a");
+const CONTENTS = 'style="display: contents"';
+const BOXLESS = [
+  ["", ""],
+  [`<div ${CONTENTS}><form ${CONTENTS}><input name="parentElement" type="hidden">`, "</form></div>"],
+  [`<ul ${CONTENTS}><li ${CONTENTS}>`, "</li></ul>"],
+  [`<my-box ${CONTENTS}><slot ${CONTENTS}>`, "</slot></my-box>"],
+  [`<div style="display: grid"><span ${CONTENTS}>`, "</span></div>"],
+] as const;
+
+test("of a target with `display: contents`, and whatever is so around it, the nearest box is watched", async ({
+  page,
+  push,
+}) => {
+  const names = BOXLESS.map((_, index) => `t${index}`);
+  const body = BOXLESS.map(
+    ([open, close], index) =>
+      `<section style="margin-bottom: 3000px">${open}<div id="t${index}" ${CONTENTS}>old</div>${close}</section>`,
+  );
+  await opened(page, push, { body: body.join(""), bodyAttributes: bodyWith("when: visible") });
+  send(push, ...names);
+  for (const [index, name] of names.entries()) {
+    await page.evaluate((index) => document.querySelectorAll("section")[index]?.scrollIntoView(), index);
+    await expect(page.locator(`#${name}`)).toHaveText(`new ${name}`);
     await push.settled(page);
-    expect(asked(push, ["a", "b"])).toEqual(["a"]);
-    await page.evaluate(() => document.querySelector("section:last-of-type")?.scrollIntoView());
-    await expect(page.locator("#b")).toHaveText("new b");
-  });
-}
+    expect(asked(push, names)).toEqual(names.slice(0, index + 1));
+  }
+});

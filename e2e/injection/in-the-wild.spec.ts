@@ -73,11 +73,17 @@ test("what shadows the document's own names stops nothing", async ({ page, push 
 
 test("a title in svg stays, a document's goes", async ({ page, push }) => {
   const socket = await opened(page, push, { body: '<p id="a"></p>' });
-  const svg = '<svg aria-labelledby="t"><title id="t">PDF</title></svg>';
-  for (const inject of ["target: #a", "source: svg::element; target: #a"]) {
-    socket.send({ html: `<title>Page</title>${svg}`, inject });
-    await nextEvent(page, "pat-inject-async-injected");
-    await expect(page.locator("#a title")).toHaveText("PDF");
+  for (const [name, svg] of [
+    ["PDF", '<svg aria-labelledby="t"><title id="t">PDF</title></svg>'],
+    ["in a group", "<svg><g><title>in a group</title><path d='M0 0'/></g></svg>"],
+    ["of a symbol", "<svg><defs><symbol id='s'><title>of a symbol</title></symbol></defs><use href='#s'/></svg>"],
+    ["beside HTML", "<svg><foreignObject><p>text</p></foreignObject><title>beside HTML</title></svg>"],
+  ]) {
+    for (const inject of ["target: #a", "source: svg::element; target: #a"]) {
+      socket.send({ html: `<title>Page</title>${svg}`, inject });
+      await nextEvent(page, "pat-inject-async-injected");
+      await expect(page.locator("#a title")).toHaveText(name ?? "");
+    }
   }
   expect(await page.title()).toBe("Fixture");
 });
@@ -136,7 +142,13 @@ test("links that are no ids are left as they are", async ({ page, push }) => {
 
 test("an argument that links inherit is content, not an instruction", async ({ page, push }) => {
   const socket = await opened(page, push, { body: '<div id="menu">old</div><div id="main">main</div>' });
-  for (const argument of ["history: record", "target: self", "target: #main"]) {
+  for (const argument of [
+    "history: record",
+    "target: self",
+    "target: #main",
+    "source: #main; target: #main",
+    "confirm: always",
+  ]) {
     socket.send({
       html: `<div id="menu" data-pat-inject="${argument}"><a class="pat-inject" href="/x">${argument}</a></div>`,
     });
@@ -148,13 +160,22 @@ test("an argument that links inherit is content, not an instruction", async ({ p
 });
 
 test("scripts and the like at the top level name nothing", async ({ page, push }) => {
-  const own = '<script id="protect-script" data-own></script>';
-  const snippet = '<img alt="ready"><script id="protect-script" src="/protect.js"></script><style id="s"></style>';
-  push.snippet("/doc/1", snippet);
-  const socket = await opened(page, push, { body: `${own}${placeholder("waits", "/doc/1")}` });
-  socket.send("/doc/1");
-  await expect(page.locator('img[alt="ready"]')).toHaveCount(1);
-  await expect(page.locator("#protect-script[data-own]")).toHaveCount(1);
+  const socket = await opened(page, push, { body: "<main></main>" });
+  for (const [url, tag, rest] of [
+    ["/script", "script", ' src="/protect.js"></script>'],
+    ["/style", "style", ">p { color: red }</style>"],
+    ["/link", "link", ' rel="icon" href="data:,">'],
+    ["/meta", "meta", ' name="generator" content="Plone">'],
+    ["/title", "title", ">Plone</title>"],
+  ] as const) {
+    await test.step(tag, async () => {
+      push.snippet(url, `<img alt="${tag}"><${tag} id="own"${rest}`);
+      await fill(page, `<${tag} id="own" data-own></${tag}>${placeholder("waits", url)}`);
+      socket.send(url);
+      await expect(page.locator(`img[alt="${tag}"]`)).toHaveCount(1);
+      await expect(page.locator("#own[data-own]")).toHaveCount(1);
+    });
+  }
 });
 
 test("targets are inside the body", async ({ page, push }) => {

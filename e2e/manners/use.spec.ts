@@ -332,13 +332,23 @@ test("a recording that plays by itself, unheard, is decoration", async ({ page, 
   // A second of silence, as the smallest WAV file there is: 8000 samples of 8 bits.
   const header = "524946467c1f000057415645666d74201000000001000100401f0000401f00000100080064617461401f0000";
   const wav = Buffer.concat([Buffer.from(header, "hex"), Buffer.alloc(8_000, 128)]).toString("base64");
-  await fill(page, `<div id="b"><video muted loop autoplay src="data:audio/wav;base64,${wav}"></video></div>`);
-  await expect
-    .poll(() => page.locator("#b video").evaluate((video: HTMLVideoElement) => video.currentTime))
-    .not.toBe(0);
-  socket.send(update("new"));
-  await push.settled(page);
-  await expect(page.locator("#b")).toHaveText("new");
+  const source = `src="data:audio/wav;base64,${wav}"`;
+  for (const decoration of [
+    `<video muted loop autoplay ${source}></video>`,
+    `<video muted loop autoplay controls playsinline ${source}></video>`,
+    `<audio muted loop autoplay ${source}></audio>`,
+    `<a href="#"><video muted loop autoplay ${source}></video></a>`,
+    `<video muted loop autoplay ${source}></video><video muted loop autoplay ${source}></video>`,
+  ]) {
+    await test.step(decoration.replace(wav, ""), async () => {
+      await fill(page, `<div id="b">${decoration}</div>`);
+      const played = page.locator("#b video, #b audio").last();
+      await expect.poll(() => played.evaluate((media: HTMLMediaElement) => media.currentTime)).not.toBe(0);
+      socket.send(update("new"));
+      await push.settled(page);
+      await expect(page.locator("#b")).toHaveText("new");
+    });
+  }
 });
 
 test("what validation kept from being sent is still being entered", async ({ page, push, socket }) => {

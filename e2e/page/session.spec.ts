@@ -137,6 +137,8 @@ test("a snippet that is sent to a lack of privileges is forbidden, and the sessi
     "/insufficient-privileges",
     "/site/@@insufficient-privileges",
     "/insufficient-privileges/?came_from=x",
+    "/site/folder/document/insufficient-privileges",
+    "/VirtualHostRoot/@@insufficient-privileges?came_from=http%3A//x/doc%3Fa%3D1&next=/",
   ].entries()) {
     await test.step(path, async () => {
       const url = `/forbidden/${index}`;
