@@ -44,7 +44,7 @@ const HARDEST: readonly (readonly [expression: string, start: string, repeated: 
   ["^([uo]l|menu)$", "", "ul", ""],
   [",$", "", ",", "!"],
   [String.raw`^#([a-z_][\w-]*)$`, "#", "a", "!"],
-  [String.raw`<\/?(script|head|title|body|html|base|meta)\b`, "", "<scrip", ""],
+  [String.raw`<\/?(script|head|title|body|html|base|meta|svg)\b`, "", "<scrip", ""],
   [String.raw`\sid\s*=`, "", "\u3000id\u3000\u3000", ""],
   [String.raw`\bhref\s*=\s*["']?#[\w-]*[^\w\s"'>-]`, "", "href\u3000=\u3000#a", ""],
   [String.raw`^#[\w-]*$`, "#", "a", "!"],

@@ -77,6 +77,8 @@ test("a title in svg stays, a document's goes", async ({ page, push }) => {
     ["PDF", '<svg aria-labelledby="t"><title id="t">PDF</title></svg>'],
     ["in a group", "<svg><g><title>in a group</title><path d='M0 0'/></g></svg>"],
     ["of a symbol", "<svg><defs><symbol id='s'><title>of a symbol</title></symbol></defs><use href='#s'/></svg>"],
+    ["beside a script", "<svg><script></script><title>beside a script</title></svg>"],
+    ["in a link", "<svg><a href='#x'><title>in a link</title></a></svg>"],
     ["beside HTML", "<svg><foreignObject><p>text</p></foreignObject><title>beside HTML</title></svg>"],
   ]) {
     for (const inject of ["target: #a", "source: svg::element; target: #a"]) {

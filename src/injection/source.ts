@@ -63,8 +63,11 @@ function plainSource(html: string, { config }: Change): string | undefined {
  * What pat-inject takes apart with regular expressions, which are quadratic in what is not closed (svg has a title too), and
  * what it leaves in, though it would change the page's address or that of all its links.
  */
-const TAKEN_APART = /<\/?(script|head|title|body|html|base|meta)\b/i;
-/** A link within the page that is no id: pat-inject would take it for a selector, and throw. */
+const TAKEN_APART = /<\/?(script|head|title|body|html|base|meta|svg)\b/i;
+/**
+ * A link within the page that is no id: pat-inject would take it for a selector, and throw. It throws at each link of svg, too,
+ * for it sets their address.
+ */
 const ROUTE = /\bhref\s*=\s*["']?#[\w-]*[^\w\s"'>-]/i;
 /** Where such a link is kept meanwhile. */
 const KEPT = "data-inject-async-href";
@@ -76,7 +79,7 @@ function readable(html: string): string {
   for (const element of body.querySelectorAll("script, base, meta[http-equiv], title:not(svg *)")) element.remove();
   for (const link of body.querySelectorAll("a[href^='#']")) {
     const href = link.getAttribute("href") ?? "";
-    if (/^#[\w-]*$/.test(href) && !/^#\d/.test(href)) continue;
+    if (link instanceof HTMLElement && /^#[\w-]*$/.test(href) && !/^#\d/.test(href)) continue;
     link.setAttribute(KEPT, href);
     link.removeAttribute("href");
   }
