@@ -71,6 +71,32 @@ test("what shadows the document's own names stops nothing", async ({ page, push 
   await expect(page.locator("#b")).toHaveText("on");
 });
 
+test("a pattern that is left out, because of a field called parentNode, is told in the log", async ({ page, push }) => {
+  const lines: string[] = [];
+  page.on("console", (line) => {
+    if (line.text().includes("parentNode")) lines.push(line.text());
+  });
+  const socket = await opened(page, push, { body: '<main></main><p id="next"></p>' });
+  const form = '<form id="edit"><input name="parentNode"><p id="in" class="pat-checklist"></p></form>';
+  for (const [what, html, inject, count] of [
+    ["the form itself", form, "source: #edit::element; target: #edit::element", 1],
+    ["what is in it", '<p id="in" class="pat-checklist">new</p>', "target: #in::element", 1],
+    ["what is around it", `<div id="t">${form}</div>`, "source: #t; target: #t", 1],
+    ["a form without patterns", '<form id="edit"><input name="parentNode"></form>', "target: #t", 0],
+    ["a form without such a field", '<form><p class="pat-checklist"></p></form>', "target: #t", 0],
+  ] as const) {
+    await test.step(what, async () => {
+      await fill(page, `<div id="t">${form}</div>`);
+      lines.length = 0;
+      socket.send({ html, inject });
+      socket.send({ html: what, inject: "target: #next" });
+      await expect(page.locator("#next")).toHaveText(what);
+      const line = "pat-inject-async: pattern checklist, in what was injected: a field is called parentNode";
+      expect(lines).toEqual(Array(count).fill(line));
+    });
+  }
+});
+
 test("a title in svg stays, a document's goes", async ({ page, push }) => {
   const socket = await opened(page, push, { body: '<p id="a"></p>' });
   for (const [name, svg] of [

@@ -26,12 +26,13 @@ const FIRST: Readonly<Record<string, number>> = { "clone-code": 1, validation: 2
 const DELAYED_MS = 10;
 
 /**
- * @param nodes on the page. What is not an element, or gone again, is passed over, and so is what the host could not leave
- *   again: a form with a field called `parentNode`.
+ * @param nodes on the page. What is not an element, or gone again, is passed over. What the host could not leave again, a
+ *   form with a field called `parentNode`, is told to have no patterns.
  */
 export function scan(nodes: readonly Node[], onError: (error: unknown, pattern: string) => void): void {
-  const roots = nodes.filter((node): node is Element => node instanceof Element && isOnPage(node) && !isEndless(node));
-  if (roots.length === 0) return;
+  const all = nodes.filter((node): node is Element => node instanceof Element && isOnPage(node));
+  const roots = all.filter((node) => !isEndless(node));
+  if (all.length === 0) return;
   const $ = jQuery();
   const patterns = orderedPatterns();
   const attempt = (name: string, run: () => void) => {
@@ -45,17 +46,18 @@ export function scan(nodes: readonly Node[], onError: (error: unknown, pattern: 
     if (transform) for (const root of roots) attempt(name, () => Reflect.apply(transform, undefined, [$(root)]));
   }
   const selector = patterns.flatMap(({ trigger }) => trigger ?? []).join(",");
-  if (selector === "") return;
   const found = new Set<Element>();
-  for (const root of roots) {
+  for (const root of all) {
     if (matches(root, selector)) found.add(root);
     for (const element of unshadowed(root).querySelectorAll(selector)) found.add(element);
   }
   // Inside out, as Patternslib does.
   for (const element of [...found].reverse()) {
-    if (matches(element, EXCLUDED) || isEndless(element)) continue;
+    if (matches(element, EXCLUDED)) continue;
     for (const { name, trigger, initialise } of patterns) {
-      if (trigger && matches(element, trigger)) attempt(name, () => initialise(element));
+      if (!trigger || !matches(element, trigger)) continue;
+      if (isEndless(element)) onError("a field is called parentNode", name);
+      else attempt(name, () => initialise(element));
     }
   }
   for (const root of roots) attempt("patterns-injected-scanned", () => $(root).trigger("patterns-injected-scanned"));
