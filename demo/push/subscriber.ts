@@ -5,7 +5,6 @@
  * Replay and live messages are the same to it, so no interleaving can lose or repeat an entry. Knows the bus; nothing of
  * what browsers say, nor of HTTP, SockJS or cookies.
  */
-
 import type { Audience, Bus, Entry, Reading } from "../bus/bus.ts";
 import { comparePositions, type Position, type WelcomeMessage } from "../protocol.ts";
 import type { Meter } from "./meter.ts";

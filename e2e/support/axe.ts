@@ -1,5 +1,4 @@
 /** axe-core in a page: WCAG 2.2 AA and its best practices, and of contrast what it leaves undecided. */
-
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "@playwright/test";

@@ -1,5 +1,4 @@
 /** Reads what a snippet says of itself: which of its elements are for which targets. */
-
 import { parseArgument } from "../ground/argument.ts";
 import type { Change } from "../ground/change.ts";
 import { dom, parseDocument, unshadowed } from "../ground/dom.ts";

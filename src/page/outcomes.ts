@@ -1,5 +1,4 @@
 /** What becomes of jobs: told by events, shown on targets, said to screen readers. Each failure is told once, and contained. */
-
 import { SnippetError, UnauthorizedError } from "../delivery/snippets/errors.ts";
 import type { Change } from "../ground/change.ts";
 import { isOnPage } from "../ground/dom.ts";
