@@ -3,8 +3,9 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page, Route } from "@playwright/test";
-import { brokenPdf, pdf } from "../../demo/docconv/samples.ts";
+import { brokenPdf, image, pdf, rtf } from "../../demo/docconv/samples.ts";
 import { expect, expectPreviews, test, upload } from "../support/demo.ts";
+import { needsLibreOffice } from "../support/libre-office.ts";
 
 interface Dropped {
   readonly files?: readonly (readonly [name: string, bytes: number])[];
@@ -55,6 +56,35 @@ test("what is dropped anywhere is sent, and who is refused says why, without hol
 
   await drag(jane, { link: "https://example.org/" }, true);
   await expect(jane.locator("#upload-message")).toHaveText("That was a link. Only files can be shared here.");
+});
+
+test("each document that waits for its preview says its place, the cheap before the dear", async ({ logIn }) => {
+  await needsLibreOffice();
+  const jane = await logIn("jane");
+  // They wait for a second or so: whatever is said meanwhile is noted.
+  await jane.evaluate(() => {
+    const said = new Set<string>();
+    Reflect.set(window, "said", said);
+    new MutationObserver(() => {
+      for (const row of document.querySelectorAll("#uploads > li")) {
+        said.add(`${row.querySelector("a")?.textContent} ${row.querySelector(".place")?.textContent}`);
+      }
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  const letters = ["1", "2", "3", "4", "5"].map((name) => ({
+    name: `${name}.rtf`,
+    mimeType: "application/rtf",
+    buffer: rtf(name),
+  }));
+  const picture = { name: "6.png", mimeType: "image/png", buffer: await image("png", 40, 30) };
+  await jane.setInputFiles("input[name=file]", [...letters, picture]);
+  await jane.getByRole("button", { name: "Upload" }).click();
+  const rows = jane.locator("#uploads > li");
+  await expect(rows.filter({ hasText: "Its preview is ready." })).toHaveCount(6, { timeout: 45_000 });
+  const said = await jane.evaluate((): string[] => [...Reflect.get(window, "said")]);
+  for (const words of ["5.rtf Before it: 2 of these.", "5.rtf It is next.", "6.png It is next."]) {
+    expect(said).toContain(words);
+  }
 });
 
 test("a file is sent slowly, is cancelled, waits offline, finds no server, and gets there in the end", async ({

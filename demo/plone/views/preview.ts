@@ -130,8 +130,9 @@ export function previewSnippet(document: StoredDocument, viewer: Viewer): string
 export function previewStatus(document: StoredDocument, viewer: Viewer): string {
   const { uid, state } = document;
   const pending = html`aria-busy="true" data-pat-inject-async="pending: /workspace/${uid}/@@preview-snippet; swap: morph"`;
+  const place = state.name === "waiting" ? '<span class="place"></span>' : "";
   return html`<div id="preview-${uid}-status" class="upload-state pat-inject-async" !${isUnfinished(state) ? pending : ""}>
-    <span>${statusWords(state)}</span> !${progressOf(state)} !${tryAgainOf(document, "status", viewer)}</div>`;
+    <span>${statusWords(state)}</span> !${place} !${progressOf(state)} !${tryAgainOf(document, "status", viewer)}</div>`;
 }
 
 /** Nothing to be seen: where it is put, its owner's screen reader says how the conversion has ended. */

@@ -41,7 +41,7 @@ export function uploadForm({ viewer, maxUploadBytes, uploaded }: UploadForm): st
       <button type="submit" class="button is-primary">Upload</button>
     </form>
     <div id="upload-message" role="status"></div>
-    <ul id="uploads" aria-label="Uploads">!${uploaded ? uploadRow(uploaded, viewer) : ""}</ul>
+    <ul id="uploads" aria-label="Uploads">!${uploaded ? uploadRow(uploaded, viewer, 0) : ""}</ul>
   </section>`;
 }
 
@@ -49,15 +49,16 @@ export function uploadForm({ viewer, maxUploadBytes, uploaded }: UploadForm): st
  * The answer to an upload by the pattern, or by pat-inject alone: the row that takes the place of the one that showed how much
  * has been sent; and the document's rows in the lists.
  *
+ * @param cost of its preview, as the queue has it: a user's cheap ones come first.
  * @param isLive whether messages reach the page: they bring the rows of the lists.
  */
-export function uploadAnswer(document: StoredDocument, viewer: Viewer, isLive: boolean): string {
-  return html`<ul id="uploads">!${uploadRow(document, viewer)}</ul>!${isLive ? "" : rowSnippet(document, viewer)}`;
+export function uploadAnswer(document: StoredDocument, viewer: Viewer, cost: number, isLive: boolean): string {
+  return html`<ul id="uploads">!${uploadRow(document, viewer, cost)}</ul>!${isLive ? "" : rowSnippet(document, viewer)}`;
 }
 
-function uploadRow(document: StoredDocument, viewer: Viewer): string {
-  const { uid, title } = document;
-  return html`<li id="upload-${uid}" class="upload-row is-done">
+function uploadRow(document: StoredDocument, viewer: Viewer, cost: number): string {
+  const { uid, title, created } = document;
+  return html`<li id="upload-${uid}" class="upload-row is-done" data-cost="${cost}" data-created="${created}">
     <p class="upload-name">!${icons.check} <span><a href="/workspace/${uid}">${title}</a> is in the workspace.</span></p>
     !${previewStatus(document, viewer)}
   </li>`;

@@ -49,7 +49,7 @@ export function upload(services: FrontendServices, limit: UnfinishedLimit): Rout
         // Without JavaScript: a redirect, so that reloading the page does not upload again.
         if (!request.xhr) return response.redirect(303, `/workspace?uploaded=${document.uid}`);
         const isLive = fieldsOf(request)["live"] !== undefined;
-        response.send(uploadAnswer(document, { user, authenticator }, isLive));
+        response.send(uploadAnswer(document, { user, authenticator }, task.cost, isLive));
       } finally {
         if (file) await rm(file.path, { force: true }); // the store has moved an accepted file away
       }

@@ -17,6 +17,7 @@ import {
   type Stored,
   tooLarge,
 } from "./outcome.ts";
+import { tellPlaces } from "./places.ts";
 import { Row } from "./row.ts";
 import { type Sending, send } from "./send.ts";
 
@@ -90,7 +91,7 @@ export class Uploads {
     return upload.row;
   }
 
-  /** Begins what may begin, and tells the others their place. */
+  /** Begins what may begin, and tells the others, and those that wait for their previews, their place. */
   #next(): void {
     while (this.#sending.size < SENT_AT_ONCE && this.#converting() + this.#sending.size < MAX_CONVERTING) {
       const upload = this.#queue.shift();
@@ -101,6 +102,7 @@ export class Uploads {
       upload.row.queued(before);
       upload.row.offer({ Cancel: () => this.#cancel(upload) });
     }
+    tellPlaces(this.#list);
     this.#message.tell(this.#toCome());
   }
 
