@@ -49,7 +49,7 @@ async function live(page: Page, push: PushServer, times: number): Promise<void> 
     await page.evaluate(() => {}); // the page listens by now: it does one thing after the other
     socket.send({ html: String(count), inject: "target: #target" });
     await life;
-    await page.clock.runFor(1_500); // a channel without elements stays open for a second
+    await page.clock.runFor(3_500); // a connection without elements stays open for three seconds
     await socket.closed;
   }
 }
