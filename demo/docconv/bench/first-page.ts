@@ -14,6 +14,9 @@ const DOCUMENTS = 20;
 const ROUNDS = 5;
 const MAX_RATIO = 2;
 
+await promisify(execFile)("pdftoppm", ["-v"]).catch(() => {
+  throw new Error("expected pdftoppm on PATH (Debian: poppler-utils), found none");
+});
 const directory = await mkdtemp(join(tmpdir(), "bench-docconv-"));
 const converter = new Converter();
 try {
