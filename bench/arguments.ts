@@ -15,7 +15,7 @@ export interface Arguments {
   readonly messages: number | undefined;
   /** Absolute path of another build of the library, to compare this one with. */
   readonly against: string | undefined;
-  /** File for a CPU profile of the library in the first scenario. */
+  /** File for a CPU profile of the first row in the first scenario. */
   readonly profile: string | undefined;
   /** The command that makes such a run, for the reports. Names of files are left out. */
   readonly command: string;

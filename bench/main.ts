@@ -43,11 +43,11 @@ async function main(options: Arguments): Promise<void> {
   }
 }
 
-/** One more run, so that the figures do not suffer: of the library, in the first scenario, on its largest page. */
+/** One more run, so that the figures do not suffer: of the first row, in the first scenario, on its largest page. */
 async function profile(server: BenchServer, options: Arguments, file: string): Promise<void> {
   const [name = "a"] = options.scenarios;
   const scenario: Scenario = SCENARIOS[name];
-  const [row = "ours"] = scenario.rows;
+  const [row = "ours"] = chosenRows(scenario, options);
   const plan = scenario.plans(options.messages ?? scenario.messages).at(-1);
   if (plan) await measure(server, ROWS[row], plan, file);
   progress(`(${name}) profile of ${row} in ${file}`);
