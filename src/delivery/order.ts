@@ -8,11 +8,6 @@
 import type { Change } from "../ground/change.ts";
 import { remember } from "../ground/remember.ts";
 
-interface Entry {
-  readonly change: Change;
-  isReady: boolean;
-}
-
 /** What may happen to one target now. */
 export interface Turn {
   /** In this order. */
@@ -27,7 +22,9 @@ export interface Turn {
 const MAX_REMEMBERED_TARGETS = 1_000;
 
 export class Order {
-  readonly #lanes = new Map<string, Entry[]>();
+  readonly #lanes = new Map<string, Change[]>();
+  /** Those in the lanes whose content and target are there. */
+  readonly #ready = new Set<Change>();
   /** The arrival of the newest replacement applied to each of the targets replaced last. */
   readonly #replaced = new Map<string, number>();
   #size = 0;
@@ -43,48 +40,48 @@ export class Order {
 
   /** The changes for one target, oldest first. */
   changesFor(target: string): readonly Change[] {
-    return (this.#lanes.get(target) ?? []).map(({ change }) => change);
+    return [...this.#lane(target)];
   }
 
   /** @returns false when the change is stale: a newer replacement has been applied before this change became known. */
   enter(change: Change): boolean {
-    const { target, kind, job } = change;
-    if (kind !== "beside" && (this.#replaced.get(target) ?? 0) > job.arrivalNumber) return false;
-    const lane = this.#lanes.get(target) ?? [];
+    const { target, kind } = change;
+    const arrival = arrivalOf(change);
+    if (kind !== "beside" && (this.#replaced.get(target) ?? 0) > arrival) return false;
+    const lane = this.#lane(target);
     this.#lanes.set(target, lane);
     // Nearly always the newest: only what is tried again comes late.
-    const index = lane.findLastIndex((entry) => entry.change.job.arrivalNumber <= job.arrivalNumber) + 1;
-    lane.splice(index, 0, { change, isReady: false });
+    lane.splice(lane.findLastIndex((other) => arrivalOf(other) <= arrival) + 1, 0, change);
     this.#size++;
     return true;
   }
 
-  /** The change's content and its target are there. */
+  /** The content and the target of a change in its lane are there. */
   ready(change: Change): void {
-    this.#setReady(change, true);
+    this.#ready.add(change);
   }
 
   /** The change's content or its target is not there any more. */
   waits(change: Change): void {
-    this.#setReady(change, false);
+    this.#ready.delete(change);
   }
 
   /** The change is given up: those behind it wait no longer. Without effect when it is in no lane. */
   leave(change: Change): void {
-    const lane = this.#lanes.get(change.target) ?? [];
-    const index = lane.findIndex((entry) => entry.change === change);
+    const lane = this.#lane(change.target);
+    const index = lane.indexOf(change);
     if (index < 0) return;
     lane.splice(index, 1);
+    this.#ready.delete(change);
     this.#size--;
     if (lane.length === 0) this.#lanes.delete(change.target);
   }
 
   /** What a change in its lane makes needless: if it replaces, the replacements before it, back to the last insertion. */
   overtakenBy(change: Change): readonly Change[] {
-    if (change.kind !== "replacement") return [];
-    const lane = this.#lanes.get(change.target) ?? [];
-    const older = lane.filter((entry) => entry.change.job.arrivalNumber < change.job.arrivalNumber);
-    return older.slice(older.findLastIndex((entry) => !replaces(entry)) + 1).map((entry) => entry.change);
+    if (!replaces(change)) return [];
+    const older = this.#lane(change.target).filter((other) => arrivalOf(other) < arrivalOf(change));
+    return older.slice(older.findLastIndex((other) => !replaces(other)) + 1);
   }
 
   /**
@@ -93,46 +90,47 @@ export class Order {
    * @param unreadSince arrival of the oldest job that has not said what it is for: an insertion behind it waits.
    */
   take(target: string, unreadSince: number): Turn {
-    const lane = this.#lanes.get(target) ?? [];
-    const barrier = lane.findIndex((entry) => !entry.isReady && !replaces(entry));
-    const open = barrier < 0 ? lane : lane.slice(0, barrier);
-    const newest = open.findLast((entry) => entry.isReady && replaces(entry));
+    const lane = this.#lane(target);
+    const barrier = lane.findIndex((change) => !this.#ready.has(change) && !replaces(change));
+    const open = barrier < 0 ? [...lane] : lane.slice(0, barrier);
+    const newest = open.findLast((change) => this.#ready.has(change) && replaces(change));
     const applied: Change[] = [];
     const overtaken: Change[] = [];
     let isHeldUp = false;
-    for (const entry of open) {
-      const { change, isReady } = entry;
-      const { arrivalNumber } = change.job;
-      if (replaces(entry) && newest && entry !== newest && arrivalNumber <= newest.change.job.arrivalNumber)
+    for (const change of open) {
+      if (replaces(change) && newest && change !== newest && arrivalOf(change) <= arrivalOf(newest)) {
         overtaken.push(change);
-      else if (!isReady) break;
-      else if (!replaces(entry) && arrivalNumber > unreadSince) {
-        isHeldUp = true;
-        break;
-      } else applied.push(change);
+        continue;
+      }
+      isHeldUp = !replaces(change) && arrivalOf(change) > unreadSince;
+      if (isHeldUp || !this.#ready.has(change)) break;
+      applied.push(change);
     }
     // Only what is applied overtakes anything.
-    if (newest && applied.includes(newest.change)) this.#remember(newest.change);
-    else overtaken.length = 0;
+    if (newest && applied.includes(newest)) {
+      remember(this.#replaced, target, arrivalOf(newest), MAX_REMEMBERED_TARGETS);
+    } else {
+      overtaken.length = 0;
+    }
     for (const change of [...applied, ...overtaken]) this.leave(change);
     return { applied, overtaken, isHeldUp };
   }
 
   clear(): void {
     this.#lanes.clear();
+    this.#ready.clear();
     this.#size = 0;
   }
 
-  #setReady(change: Change, isReady: boolean): void {
-    const entry = this.#lanes.get(change.target)?.find((candidate) => candidate.change === change);
-    if (entry) entry.isReady = isReady;
-  }
-
-  #remember({ target, job }: Change): void {
-    remember(this.#replaced, target, job.arrivalNumber, MAX_REMEMBERED_TARGETS);
+  #lane(target: string): Change[] {
+    return this.#lanes.get(target) ?? [];
   }
 }
 
-function replaces({ change }: Entry): boolean {
-  return change.kind === "replacement";
+function arrivalOf({ job }: Change): number {
+  return job.arrivalNumber;
+}
+
+function replaces({ kind }: Change): boolean {
+  return kind === "replacement";
 }
