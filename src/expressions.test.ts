@@ -18,7 +18,6 @@ const HARDEST: readonly (readonly [expression: string, start: string, repeated: 
   [String.raw`[\s,]+`, "", "\u3000", "!"],
   [String.raw`^\d{1,20}-\d{1,20}$`, "", "1", "-"],
   [String.raw`^(([\w.-]{1,64})~[\w.~-]{1,256})(?:@(\d{1,20}-\d{1,20}))?$`, "a", "~", "!"],
-  [String.raw`^0+(?=\d)`, "", "0", "!"],
   [String.raw`^[\w.:-]{1,64}$`, "", "a", "!"],
   [String.raw`::[\w-]+$`, "", "::a", "!"],
   [String.raw`^#[a-z_][\w-]*$`, "#", "a", "!"],

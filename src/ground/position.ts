@@ -10,15 +10,13 @@ export function isPosition(text: string): boolean {
 
 /** Order of two positions: negative when `a` is older, 0 when they are the same, positive when `a` is newer. */
 export function comparePositions(a: Position, b: Position): number {
-  const [aTime = "0", aSequence = "0"] = a.split("-");
-  const [bTime = "0", bSequence = "0"] = b.split("-");
-  return compareDigits(aTime, bTime) || compareDigits(aSequence, bSequence);
+  const [aTime, aSequence] = halves(a);
+  const [bTime, bSequence] = halves(b);
+  return Number(aTime - bTime || aSequence - bSequence);
 }
 
-// Both halves are 64-bit in Redis, more than a number holds exactly; digits compare by length, then by text.
-function compareDigits(a: string, b: string): number {
-  const x = a.replace(/^0+(?=\d)/, "");
-  const y = b.replace(/^0+(?=\d)/, "");
-  if (x.length !== y.length) return x.length - y.length;
-  return x < y ? -1 : x > y ? 1 : 0;
+/** Both are 64-bit in Redis, more than a number holds exactly. */
+function halves(position: Position): [time: bigint, sequence: bigint] {
+  const [time = "", sequence = ""] = position.split("-");
+  return [BigInt(time), BigInt(sequence)];
 }
