@@ -14,7 +14,12 @@ const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
  */
 export async function readAnswer(url: string, response: Response): Promise<string> {
   requireSuccess(url, response);
-  const html = await readText(url, response);
+  const type = response.headers.get("Content-Type") ?? "text/html";
+  if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(type)) {
+    throw new SnippetError(url, `expected text/html, found ${type}`, { status: response.status });
+  }
+  const charset = /charset\s*=\s*["']?([\w-]+)/i.exec(type)?.[1] ?? "utf-8";
+  const html = await readText(url, response, charset);
   requireContent(url, html, response.status);
   return html;
 }
@@ -49,21 +54,16 @@ function requireSuccess(url: string, response: Response): void {
     const retry = status >= 500 || [204, 404, 408, 429].includes(status) ? "later" : "never";
     throw new SnippetError(url, `expected a snippet, found status ${status}`, { status, retry });
   }
-  const type = response.headers.get("Content-Type");
-  if (type !== null && !/^(text\/html|application\/xhtml\+xml)\b/i.test(type)) {
-    throw new SnippetError(url, `expected text/html, found ${type}`, { status });
-  }
 }
 
 /** The body as text: in the charset it is sent in, which `Response.text()` would take for UTF-8, and not without end. */
-async function readText(url: string, response: Response): Promise<string> {
+async function readText(url: string, response: Response, charset: string): Promise<string> {
   const { headers } = response;
-  const charset = /charset\s*=\s*["']?([\w-]+)/i.exec(headers.get("Content-Type") ?? "")?.[1] ?? "utf-8";
   // Where the length is known, the browser may as well read it all. Of another site, compression is not known.
   const isShort =
     response.type === "basic" &&
-    Number(headers.get("Content-Length") ?? MAX_ANSWER_BYTES) < MAX_ANSWER_BYTES &&
-    !headers.has("Content-Encoding");
+    !headers.has("Content-Encoding") &&
+    Number(headers.get("Content-Length") ?? MAX_ANSWER_BYTES) < MAX_ANSWER_BYTES;
   if (isShort && /^utf-?8$/i.test(charset)) return response.text();
   const decoder = decoderFor(url, charset);
   const reader = response.body?.getReader();

@@ -18,41 +18,37 @@ import type { SnippetRequest } from "./snippet.ts";
  * @throws {UnauthorizedError} for 401, 403, and a login or confirmation page in its place.
  */
 export async function fetchSnippet({ url, trace, signal }: SnippetRequest, timeout: number): Promise<string> {
-  const limited = new AbortController();
-  const abort = () => limited.abort();
-  const timer = setTimeout(abort, timeout);
-  // It may have been given up before it is its turn.
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort, { once: true });
-  const own = { "X-Requested-With": "XMLHttpRequest", "X-Trace-Id": trace };
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), timeout);
+  const either = AbortSignal.any([signal, limit.signal]);
+  const isOwn = isSameOrigin(url);
+  const own = isOwn ? { "X-Requested-With": "XMLHttpRequest", "X-Trace-Id": trace } : {};
   try {
     const response = await fetch(url, {
       // An answer must not come out of a cache: the message says that there is something new.
       cache: "no-store",
       credentials: "include",
-      headers: { Accept: "text/html", ...(isSameOrigin(url) ? own : {}) },
+      headers: { Accept: "text/html", ...own },
       // A redirect to another origin is not even followed.
-      mode: isSameOrigin(url) ? "same-origin" : "cors",
-      signal: limited.signal,
+      mode: isOwn ? "same-origin" : "cors",
+      signal: either,
     });
     return await readAnswer(url.href, response);
   } catch (error) {
     if (error instanceof SnippetError) throw error;
-    const isLate = limited.signal.aborted && !signal.aborted;
-    if (error instanceof TypeError && (await isSentAway(url, limited.signal))) {
+    const isLate = limit.signal.aborted;
+    if (isOwn && error instanceof TypeError && (await isSentAway(url, either))) {
       throw new UnauthorizedError(url.href, "expected a snippet, was sent to another site");
     }
     const reason = isLate ? `no answer within ${timeout} ms` : "the request failed";
     throw new SnippetError(url.href, reason, { retry: "later", cause: error });
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
   }
 }
 
 /** Whether the answer is a redirect. One to another origin, to a common login for example, fails like the network does. */
 async function isSentAway(url: URL, signal: AbortSignal): Promise<boolean> {
-  if (!isSameOrigin(url)) return false;
   const answer = await fetch(url, { cache: "no-store", redirect: "manual", signal }).catch(() => undefined);
   return answer?.type === "opaqueredirect";
 }
