@@ -14,9 +14,10 @@ const ANCHOR = /\bhref\s*=\s*["']?#([^"'\s>]*)/gi;
 /** Whether pat-inject would leave the snippet as it is. */
 export function isPlain(html: string): boolean {
   if (SPECIAL.test(html) || RELATIVE.test(html)) return false;
+  const anchors = Array.from(html.matchAll(ANCHOR), ([, id]) => id);
+  if (anchors.length === 0) return true;
   const ids = new Set(Array.from(html.matchAll(ID), ([, id]) => id));
-  for (const [, id = ""] of html.matchAll(ANCHOR)) if (!ids.has(id)) return false;
-  return true;
+  return anchors.every((id) => ids.has(id));
 }
 
 /** Elements that hold all that stands between their tags, whatever it is. */
