@@ -7,6 +7,7 @@ import { type Backoff, backoff } from "../ground/backoff.ts";
 import { type ConnectionState, warnOnce } from "../ground/events.ts";
 import { watchLifecycle } from "../ground/lifecycle.ts";
 import { ProtocolError, parse, SESSION_OVER } from "../ground/protocol.ts";
+import { Timer } from "../ground/timer.ts";
 import { isClosedToUser } from "./door.ts";
 import SockJS from "./sockjs.ts";
 import type { Streams } from "./streams.ts";
@@ -43,11 +44,11 @@ export class Connection {
   /** The server has said that the session is over, and no connection has been stable since. */
   #wasOver = false;
   /** While waiting: until the next attempt, and the question why the last one failed. */
-  #retry: ReturnType<typeof setTimeout> | undefined;
+  readonly #retry = new Timer(() => this.#connect());
   #inquiry: AbortController | undefined;
   /** While open: until it is stable, and until `welcome` is no longer awaited. */
-  #stability: ReturnType<typeof setTimeout> | undefined;
-  #welcome: ReturnType<typeof setTimeout> | undefined;
+  readonly #stability = new Timer(() => this.#becameStable());
+  readonly #welcome = new Timer(() => this.#streams.unwelcomed());
 
   /** @param url absolute URL of the SockJS endpoint. */
   constructor(url: string, streams: Streams, listener: ConnectionListener) {
@@ -99,9 +100,8 @@ export class Connection {
   #close(state: ConnectionState): void {
     const socket = this.#socket;
     this.#socket = undefined;
-    for (const timer of [this.#retry, this.#stability, this.#welcome]) clearTimeout(timer);
+    for (const part of [this.#retry, this.#stability, this.#welcome, this.#watchdog]) part.stop();
     this.#inquiry?.abort();
-    this.#watchdog.stop();
     this.#streams.closed();
     socket?.close();
     this.#become(state);
@@ -109,8 +109,8 @@ export class Connection {
 
   #opened(socket: WebSocket): void {
     this.#watchdog.start();
-    this.#stability = setTimeout(() => this.#becameStable(), STABLE_MS);
-    this.#welcome = setTimeout(() => this.#streams.unwelcomed(), WELCOME_PATIENCE_MS);
+    this.#stability.start(STABLE_MS);
+    this.#welcome.start(WELCOME_PATIENCE_MS);
     socket.send(JSON.stringify(this.#streams.opened()));
     // SockJS's own property: where a proxy is in the way of upgrades, all goes well, and more slowly.
     if ("transport" in socket && socket.transport !== "websocket") {
@@ -131,7 +131,7 @@ export class Connection {
 
   #lost(): void {
     this.#close("waiting");
-    this.#retry = setTimeout(() => this.#connect(), backoff(this.#attempt++, RECONNECT_MS));
+    this.#retry.start(backoff(this.#attempt++, RECONNECT_MS));
   }
 
   /** No connection came about, or the session is said to be over: with the cookie of now it may be another one. */
@@ -155,10 +155,6 @@ export class Connection {
 
   #becameStable(): void {
     this.#wasOver = false;
-    this.#resetBackoff();
-  }
-
-  #resetBackoff(): void {
     this.#attempt = 0;
   }
 
@@ -166,12 +162,12 @@ export class Connection {
     // sockjs-client takes the padding at the start of a streaming transport for one.
     if (this.#state !== "open") return;
     this.#watchdog.heartbeat();
-    this.#resetBackoff();
+    this.#attempt = 0;
   }
 
   #received(data: unknown): void {
     this.#watchdog.message();
-    this.#resetBackoff();
+    this.#attempt = 0;
     try {
       const message = parse(data);
       this.#streams.received(message);
