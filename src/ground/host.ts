@@ -2,7 +2,7 @@
  * The host page's Patternslib: its registry, parser, pat-inject and jQuery. None of them is ours or bundled with us, and
  * none need be there when our script loads: all are looked up when they are used.
  */
-import { dom } from "./dom.ts";
+import { dom, matches } from "./dom.ts";
 
 /** The part of jQuery's objects that is used. */
 export interface JQuery extends ArrayLike<Element>, Iterable<Element> {
@@ -88,6 +88,11 @@ declare global {
 export function registry(): Record<string, unknown> {
   window.__patternslib_registry ??= {};
   return window.__patternslib_registry;
+}
+
+/** Whether patterns are never initialised on the element: Patternslib's src/core/registry.js. */
+export function isExcluded(element: Element): boolean {
+  return matches(element, ".disable-patterns, .disable-patterns *, .cant-touch-this, .cant-touch-this *, pre *");
 }
 
 /** @throws {HostError} when the page has no pat-inject, or one that works in another way. */

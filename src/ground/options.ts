@@ -73,13 +73,8 @@ export interface Options extends EndpointOptions {
   readonly refresh: string | undefined;
 }
 
-/** The option with which each text is replaced. */
-const WORDS = {
-  update: "updateText",
-  error: "errorText",
-  retry: "retryText",
-  summary: "summaryText",
-} as const satisfies Record<keyof Words, string>;
+/** Each text is replaced by an option of its name: `update-text` and so on. */
+const WORDS = ["update", "error", "retry", "summary"] as const satisfies readonly (keyof Words)[];
 
 /** All options in the order of the short notation, with their defaults and choices. */
 const ARGUMENTS: readonly Parameters<Parser["addArgument"]>[] = [
@@ -98,10 +93,7 @@ const ARGUMENTS: readonly Parameters<Parser["addArgument"]>[] = [
   ["swap", "inject", ["inject", "morph"]],
   ["keep"],
   ["announce"],
-  ["update-text"],
-  ["error-text"],
-  ["retry-text"],
-  ["summary-text"],
+  ...WORDS.map((word): [string] => [`${word}-text`]),
 ];
 
 let parser: Parser | undefined;
@@ -156,8 +148,8 @@ export function targetOptions(target: Element): TargetOptions {
 
 function readTargetOptions(carrier: Element): TargetOptions {
   const { own, all } = parse(carrier, {});
-  const words = Object.entries(WORDS).flatMap(([word, option]) => {
-    const given = all[option];
+  const words = WORDS.flatMap((word) => {
+    const given = all[`${word}Text`];
     return typeof given === "string" ? [[word, given] as const] : [];
   });
   return {

@@ -4,7 +4,7 @@
  * page, whether or not it has anything to do.
  */
 import { isEndless, isOnPage, matches, unshadowed } from "../ground/dom.ts";
-import { jQuery, registry } from "../ground/host.ts";
+import { isExcluded, jQuery, registry } from "../ground/host.ts";
 
 /** A pattern, as far as a scan knows it. */
 interface Pattern {
@@ -14,9 +14,6 @@ interface Pattern {
   readonly init?: unknown;
   readonly prototype?: { readonly transform?: unknown };
 }
-
-/** Never initialised, as in Patternslib. */
-const EXCLUDED = ".disable-patterns, .disable-patterns *, .cant-touch-this, .cant-touch-this *, pre *";
 
 const DEFAULT_ORDER = 1_000;
 /** What comes first in a host that knows no `order` yet, before Patternslib 9.10.4. */
@@ -53,7 +50,7 @@ export function scan(nodes: readonly Node[], onError: (error: unknown, pattern: 
   }
   // Inside out, as Patternslib does.
   for (const element of [...found].reverse()) {
-    if (matches(element, EXCLUDED)) continue;
+    if (isExcluded(element)) continue;
     for (const { name, trigger, initialise } of patterns) {
       if (!trigger || !matches(element, trigger)) continue;
       if (isEndless(element)) onError("a field is called parentNode", name);

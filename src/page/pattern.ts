@@ -6,7 +6,7 @@
  */
 import { dom, isOnPage, unshadowed } from "../ground/dom.ts";
 import { type ConnectionState, warn } from "../ground/events.ts";
-import { HostError, type Parser, registry } from "../ground/host.ts";
+import { HostError, isExcluded, type Parser, registry } from "../ground/host.ts";
 import { type Options, optionsParser, readOptions } from "../ground/options.ts";
 import { type Subscription, subscribe } from "./endpoints.ts";
 
@@ -117,12 +117,7 @@ export function register(): boolean {
   else window.addEventListener("load", missHost, { once: true });
   if (window.__patternslib_registry_initialized) {
     for (const element of dom.querySelectorAll(InjectAsync.trigger)) {
-      if (
-        !unshadowed(element).closest(".disable-patterns, .cant-touch-this") &&
-        !unshadowed(element).parentElement?.closest("pre")
-      ) {
-        new InjectAsync(element);
-      }
+      if (!isExcluded(element)) new InjectAsync(element);
     }
   }
   return true;
