@@ -1,4 +1,5 @@
 /** The one observer of the page: tells whoever is interested that elements came, changed or went. Knows no messages. */
+import { Timer } from "./timer.ts";
 
 export interface PageListener {
   /** At once, when elements were added, or changed in what may make them a target or free for one. */
@@ -15,7 +16,9 @@ const ATTRIBUTES = ["id", "class", "open", "aria-modal", "aria-expanded"];
 const listeners = new Set<PageListener>();
 let observer: MutationObserver | undefined;
 let seesAttributes = false;
-let settling: ReturnType<typeof setTimeout> | undefined;
+const settling = new Timer(() => {
+  for (const { removed } of [...listeners]) removed?.();
+});
 
 /** Listen until the returned function is called; it is safe to call it twice. */
 export function watchPage(listener: PageListener): () => void {
@@ -33,8 +36,7 @@ function observe(): void {
   if (listeners.size === 0) {
     observer?.disconnect();
     observer = undefined;
-    clearTimeout(settling);
-    settling = undefined;
+    settling.stop();
     return;
   }
   const wantsAttributes = [...listeners].some(({ changed }) => changed);
@@ -51,9 +53,5 @@ function observe(): void {
 
 function notice(mutations: readonly MutationRecord[]): void {
   for (const { changed } of [...listeners]) changed?.();
-  if (settling !== undefined || !mutations.some(({ removedNodes }) => removedNodes.length > 0)) return;
-  settling = setTimeout(() => {
-    settling = undefined;
-    for (const { removed } of [...listeners]) removed?.();
-  }, SETTLE_MS);
+  if (mutations.some(({ removedNodes }) => removedNodes.length > 0)) settling.start(SETTLE_MS);
 }

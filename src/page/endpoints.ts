@@ -2,6 +2,7 @@
 import type { Positions } from "../connection/streams.ts";
 import type { ConnectionState } from "../ground/events.ts";
 import type { Position } from "../ground/position.ts";
+import { Timer } from "../ground/timer.ts";
 import type { Topic } from "../ground/topics.ts";
 import { Endpoint, type Subscriber } from "./endpoint.ts";
 
@@ -11,10 +12,15 @@ import { Endpoint, type Subscriber } from "./endpoint.ts";
  */
 const LINGER_MS = 3_000;
 
-const endpoints = new Map<string, Endpoint>();
 /** Where each endpoint's streams were left: what this page has seen must not be replayed to it. */
 const left = new Map<string, Positions>();
-const closing = new Map<string, ReturnType<typeof setTimeout>>();
+const endpoints = new Map<string, Connected>();
+
+interface Connected {
+  readonly endpoint: Endpoint;
+  /** Runs while no element uses it. */
+  readonly linger: Timer;
+}
 
 export interface Subscription {
   /** State of the endpoint's connection. */
@@ -26,10 +32,9 @@ export interface Subscription {
 /** Use the endpoint of the subscriber's options until the subscription is ended. */
 export function subscribe(subscriber: Subscriber): Subscription {
   const { url } = subscriber.options;
-  clearTimeout(closing.get(url));
-  closing.delete(url);
   const known = endpoints.get(url);
-  const endpoint = known ?? open(subscriber);
+  const { endpoint, linger } = known ?? open(subscriber);
+  linger.stop();
   endpoint.add(subscriber);
   if (!known) endpoint.start();
   return {
@@ -38,35 +43,28 @@ export function subscribe(subscriber: Subscriber): Subscription {
     },
     end() {
       endpoint.remove(subscriber);
-      if (!endpoint.isUnused || endpoints.get(url) !== endpoint || closing.has(url)) return;
-      closing.set(
-        url,
-        setTimeout(() => close(url), LINGER_MS),
-      );
+      if (endpoint.isUnused && endpoints.get(url)?.endpoint === endpoint) linger.start(LINGER_MS);
     },
   };
 }
 
-function open({ options }: Subscriber): Endpoint {
+function open({ options }: Subscriber): Connected {
   const { url, position, topics } = options;
   const seen = left.get(url);
   const endpoint = new Endpoint(options, {
     own: seen?.own ?? position,
     topics: topics.map((topic) => ({ ...topic, position: positionIn(topic, seen) ?? topic.position })),
   });
-  endpoints.set(url, endpoint);
-  return endpoint;
+  const linger = new Timer(() => {
+    left.set(url, endpoint.positions);
+    endpoint.stop();
+    endpoints.delete(url);
+  });
+  const connected = { endpoint, linger };
+  endpoints.set(url, connected);
+  return connected;
 }
 
 function positionIn({ name }: Topic, seen: Positions | undefined): Position | null | undefined {
   return seen?.topics.find((topic) => topic.name === name)?.position;
-}
-
-function close(url: string): void {
-  closing.delete(url);
-  const endpoint = endpoints.get(url);
-  if (!endpoint) return;
-  left.set(url, endpoint.positions);
-  endpoint.stop();
-  endpoints.delete(url);
 }
