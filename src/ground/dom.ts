@@ -6,8 +6,15 @@
 /** Proxies that `unshadowed` has returned. */
 const made = new WeakSet<Node>();
 
+const page: Node = document;
+
 /** `document`, unshadowed. */
 export const dom: Document = unshadowed(document);
+
+/** `document.getElementById`, unshadowed. */
+export function elementById(id: string): HTMLElement | null {
+  return Document.prototype.getElementById.call(document, id);
+}
 
 /** `element.matches`, unshadowed. */
 export function matches(element: Element, selector: string): boolean {
@@ -63,7 +70,7 @@ declare global {
 
 /** For looking at a node, not for passing it on. Only forms, and the document, can be shadowed. */
 export function unshadowed<N extends Node>(node: N): N {
-  if (!(node instanceof HTMLFormElement || node instanceof Document) || made.has(node)) return node;
+  if ((!(node instanceof HTMLFormElement) && node !== page) || made.has(node)) return node;
   const prototype: object = Object.getPrototypeOf(node);
   const bare = new Proxy(node, {
     get(_, name) {

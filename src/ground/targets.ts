@@ -1,5 +1,5 @@
 /** Targets on the page: finding them. Knows nothing of messages. */
-import { dom } from "./dom.ts";
+import { dom, elementById } from "./dom.ts";
 import { ProtocolError } from "./protocol.ts";
 
 /** Elements that one selector may match: more is a mistake, and would change the whole page. */
@@ -42,7 +42,7 @@ export function canonical(selector: string): string {
 export function findTargets(selector: string): Element[] {
   const id = idOf(selector);
   if (id === undefined) return [...dom.querySelectorAll(selector)];
-  const element = dom.getElementById(id);
+  const element = elementById(id);
   return element ? [element] : [];
 }
 
@@ -71,7 +71,7 @@ export function requireTargets(selector: string, action: string): Element[] {
 /** Whether any element matches now. */
 export function targetExists(selector: string): boolean {
   const id = idOf(selector);
-  return id === undefined ? dom.querySelector(selector) !== null : dom.getElementById(id) !== null;
+  return id === undefined ? dom.querySelector(selector) !== null : elementById(id) !== null;
 }
 
 /** An id as nearly all are. */

@@ -1,7 +1,7 @@
 /** Reads what a snippet says of itself: which of its elements are for which targets. */
 import { parseArgument } from "../ground/argument.ts";
 import type { Change } from "../ground/change.ts";
-import { dom, parseDocument, unshadowed } from "../ground/dom.ts";
+import { elementById, parseDocument, unshadowed } from "../ground/dom.ts";
 import { patInject } from "../ground/host.ts";
 import type { Job } from "../ground/job.ts";
 import { ProtocolError } from "../ground/protocol.ts";
@@ -53,7 +53,7 @@ function instruct(element: Element, job: Job): { element: Element; change: Chang
   const { trigger } = patInject();
   if (element.matches(trigger) || element.matches(BUTTON)) return [];
   const isAround = element.querySelector(trigger) !== null;
-  if (isAround && dom.getElementById(element.getAttribute("id") ?? "")) return [];
+  if (isAround && elementById(element.getAttribute("id") ?? "")) return [];
   try {
     return parseArgument(element.getAttribute("data-pat-inject") ?? "", job).map((change) => ({ element, change }));
   } catch (error) {

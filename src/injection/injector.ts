@@ -1,6 +1,6 @@
 /** Puts contents into their targets: in order, without interrupting the user, and never without telling what became of them. */
 import type { Change, Content } from "../ground/change.ts";
-import { dom, isOnPage, unshadowed } from "../ground/dom.ts";
+import { dom, elementById, isOnPage, unshadowed } from "../ground/dom.ts";
 import { emit, type InjectionDetail } from "../ground/events.ts";
 import type { Job } from "../ground/job.ts";
 import { targetOptions } from "../ground/options.ts";
@@ -112,7 +112,7 @@ export class Injector {
     const known: Change[] = [];
     for (const item of [...fragment.children].map(unshadowed)) {
       const id = item.getAttribute("id");
-      if (!id || !dom.getElementById(id)) continue;
+      if (!id || !elementById(id)) continue;
       item.remove();
       const as = { target: canonical(`#${CSS.escape(id)}`), kind: "replacement", action: "element" } as const;
       const config = { ...change.config, action: as.action };

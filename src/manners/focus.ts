@@ -1,5 +1,5 @@
 /** Keeps the keyboard's place when content is replaced. Knows nothing of messages. */
-import { dom, isEndless, isOnPage, matches, unshadowed } from "../ground/dom.ts";
+import { dom, elementById, isEndless, isOnPage, matches, unshadowed } from "../ground/dom.ts";
 
 const FOCUSABLE =
   "a[href], area[href], button, input, select, textarea, summary, iframe, audio[controls], video[controls], [tabindex], [contenteditable]";
@@ -29,9 +29,9 @@ export function keepFocus(target: Element): (nodes: readonly Node[]) => void {
     if (isLeft && inTarget.isStill(focused)) return;
     const roots = isOnPage(target) ? [target] : nodes.filter((node) => node instanceof Element);
     const now = roots.flatMap(focusable);
-    const successor = dom.getElementById(itemId);
+    const successor = elementById(itemId);
     const there = now.filter((element) => successor && unshadowed(successor).contains(element));
-    const found = [dom.getElementById(id), ...inItem.find(there, !isLeft), ...inTarget.find(now, !isLeft)];
+    const found = [elementById(id), ...inItem.find(there, !isLeft), ...inTarget.find(now, !isLeft)];
     if (found.some(focus) || isLeft) return;
     const next = [...around.slice(at + 1), ...around.slice(0, Math.max(at, 0)).reverse()];
     if (!roots.some(focusText)) next.some(focus);

@@ -1,5 +1,5 @@
 /** What the user does with mouse, finger and keys: presses, drags, opens, starts. Knows nothing of targets. */
-import { dom, matches, unshadowed } from "../ground/dom.ts";
+import { dom, elementById, matches, unshadowed } from "../ground/dom.ts";
 import { listen, sharedWatch } from "./watch.ts";
 
 /** What opens something beside itself, or in itself. */
@@ -36,7 +36,7 @@ export const watchHands = sharedWatch((signal) => {
     const [target] = event.composedPath();
     const opener = target instanceof Element && unshadowed(target).closest(OPENER);
     if (!opener || isOpen(opener)) return;
-    for (const element of [opener, dom.getElementById(unshadowed(opener).getAttribute("aria-controls") ?? "")]) {
+    for (const element of [opener, elementById(unshadowed(opener).getAttribute("aria-controls") ?? "")]) {
       if (element) opened.set(element, opener);
     }
   });
