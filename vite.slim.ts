@@ -7,94 +7,43 @@ import type { Plugin } from "vite";
 
 /** Listeners by type, for sockjs-client's own events and for those that it shows to its users. */
 const EVENT_EMITTER = `
-  export default function EventEmitter() {
-    this.removeAllListeners();
+  export default class EventEmitter {
+    _listeners = {};
+    addEventListener(type, listener) {
+      this._listeners[type] = listener;
+    }
+    emit(type, ...details) {
+      this._listeners[type]?.(...details);
+    }
+    // Then whatever still comes is heard by nobody.
+    removeAllListeners() {
+      this._listeners = {};
+    }
   }
-  const { prototype } = EventEmitter;
-  prototype.removeAllListeners = function () {
-    this._listeners = {};
-  };
-  prototype.on = prototype.addEventListener = function (type, listener) {
-    // A new list: one event's listeners may be running.
-    this._listeners[type] = [...(this._listeners[type] || []), listener];
-  };
-  prototype.once = function (type, listener) {
-    let isOver;
-    this.on(type, (...details) => {
-      if (!isOver) listener(...details);
-      isOver = true;
-    });
-  };
-  prototype.emit = function (type, ...details) {
-    for (const listener of this._listeners[type] || []) listener(...details);
-  };
-  prototype.dispatchEvent = function (event) {
-    this.emit(event.type, event);
-  };
 `;
 
-/** One request by XMLHttpRequest: emits \`chunk\` and \`finish\`, each with the status and all of the text so far. */
+/** One request by XMLHttpRequest: emits \`chunk\` and, at its end, \`finish\`, each with the status and all of the text so far. */
 const XHR = `
   import EventEmitter from "events";
-  import inherits from "inherits";
-  export default function Xhr(method, url, payload, headers) {
-    EventEmitter.call(this);
-    this.timer = setTimeout(() => {
+  export default class Xhr extends EventEmitter {
+    constructor(method, url, payload) {
+      super();
       const xhr = this.xhr = new XMLHttpRequest();
       xhr.open(method, url + "?t=" + Date.now());
       xhr.withCredentials = true;
-      for (const name in headers) xhr.setRequestHeader(name, headers[name]);
+      if (payload) xhr.setRequestHeader("Content-type", "text/plain");
       xhr.onreadystatechange = () => {
         const { readyState, status, responseText } = xhr;
-        if (readyState === 3 && status === 200 && responseText) this.emit("chunk", status, responseText);
-        if (readyState === 4) {
-          this.emit("finish", status, responseText);
-          this.close();
-        }
+        this.emit("chunk", status, responseText);
+        if (readyState === 4) this.emit("finish", status, responseText);
       };
       xhr.send(payload);
-    });
+    }
+    close() {
+      this.removeAllListeners();
+      if (this.xhr.readyState < 4) this.xhr.abort();
+    }
   }
-  inherits(Xhr, EventEmitter);
-  Xhr.prototype.close = function () {
-    clearTimeout(this.timer);
-    this.removeAllListeners();
-    const { xhr } = this;
-    if (!xhr) return;
-    xhr.onreadystatechange = null;
-    if (xhr.readyState < 4) xhr.abort();
-  };
-  Xhr.enabled = true;
-`;
-
-/** Asks the server for \`/info\`: emits \`finish\` with what it says, if that is JSON, and how long it took. */
-const INFO = `
-  import EventEmitter from "events";
-  import inherits from "inherits";
-  import Xhr from "sockjs-client/lib/transport/sender/xhr-cors";
-  export default function InfoReceiver(url) {
-    EventEmitter.call(this);
-    const started = Date.now();
-    const finish = (info) => {
-      this.emit("finish", info, Date.now() - started);
-      this.close();
-    };
-    this.timer = setTimeout(finish, 8000);
-    this.request = new Xhr("GET", url + "/info", null);
-    this.request.once("finish", (status, text) => {
-      let info;
-      try {
-        info = status === 200 && JSON.parse(text);
-      } catch {}
-      finish(info);
-    });
-  }
-  inherits(InfoReceiver, EventEmitter);
-  InfoReceiver.prototype.close = function () {
-    clearTimeout(this.timer);
-    this.removeAllListeners();
-    this.request.close();
-  };
 `;
 
 /** The transports that the server offers. */
@@ -103,157 +52,181 @@ const TRANSPORTS = `
   import streaming from "sockjs-client/lib/transport/xhr-streaming";
   import eventsource from "sockjs-client/lib/transport/eventsource";
   import polling from "sockjs-client/lib/transport/xhr-polling";
-  const nullOrigin = location.origin === "null";
-  export default ({ websocket: isOffered }) => [websocket, streaming, eventsource, polling].filter(
-    (transport) => transport.enabled({ nullOrigin }) && (isOffered || transport !== websocket),
-  );
+  export default (info) => [websocket, streaming, eventsource, polling].slice(info.websocket ? 0 : 1);
 `;
 
-/** By the end of their path. Of the transports, those stay that need no more than CORS. */
+/** By the end of their path. Of the transports, those stay that need no more than CORS: every browser has them all. */
 const SOCKJS_PARTS: Readonly<Record<string, string>> = {
   events: EVENT_EMITTER,
   "/event/eventtarget": 'export { default } from "events";',
-  "/event/event": "export default function (type) { this.type = type; }",
-  "/event/close": "export default undefined;",
-  "/event/trans-message": 'export default function (data) { this.type = "message"; this.data = data; }',
-  "url-parse": "export default undefined;",
-  inherits: "export default (child, parent) => Object.setPrototypeOf(child.prototype, parent.prototype);",
-  "/info-receiver": INFO,
   "/driver/websocket": "export default globalThis.WebSocket;",
   eventsource: "export default globalThis.EventSource;",
   "/sender/xhr-cors": XHR,
-  "/sender/xhr-local": "export default undefined;",
+  "/lib/ajax-based": 'export { default } from "sockjs-client/lib/transport/lib/sender-receiver";',
   "/utils/transport": TRANSPORTS,
-  // An endpoint's URL has no query, so that a path can be added at its end.
-  "/utils/url": "export default { addPath: (url, path) => url + path };",
 };
 
 /**
  * Functions of sockjs-client, by the end of their file's path, with what is left of them. The checks of options.ts on an
- * endpoint's URL are stricter than those here; a page has a body when the library begins; sockets are closed by
- * src/connection on `pagehide`, for a listener to `unload` would cost the back/forward cache.
+ * endpoint's URL are stricter than those here, and it has no query, so that a path can be added at its end; a page has a
+ * body when the library begins; sockets are closed by src/connection on `pagehide`, for a listener to `unload` would cost
+ * the back/forward cache. Of a close, src/connection asks for no more than the code that the server has given.
  */
 const SOCKJS_BODIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "/lib/main.js": {
     SockJS: `
-      EventTarget.call(this);
-      const random = (Numbers, count) => crypto.getRandomValues(new Numbers(count)).join("");
+      super();
       this.readyState = SockJS.CONNECTING;
       this._timeout = options.timeout;
-      // Nobody may guess it.
-      this._generateSessionId = () => random(Uint32Array, 3);
-      this._server = random(Uint8Array, 1);
       this.url = url;
-      this._ir = new InfoReceiver(url);
-      this._ir.once("finish", this._receiveInfo.bind(this));
+      const started = Date.now();
+      this._ir = new Xhr("GET", url + "/info");
+      this._ir.addEventListener("finish", (status, text) => {
+        let info;
+        try { info = status === 200 && JSON.parse(text); } catch {}
+        this._receiveInfo(info, Date.now() - started);
+      });
+      this._transportTimeoutId = setTimeout(() => this._close(), 8000);
     `,
-    close: "if (this.readyState < SockJS.CLOSING) this._close(1000);",
+    close: "this._close();",
     send: "if (this.readyState === SockJS.OPEN) this._transport.send(JSON.stringify(data));",
     _receiveInfo: `
-      this._ir = null;
-      if (typeof info?.websocket !== "boolean") {
-        this._close(1002);
-        return;
-      }
-      this._rto = this.countRTO(rtt);
+      if (typeof info?.websocket !== "boolean") return this._close();
+      // Of short round trips it makes less than the timeout.
+      this._timeout = Math.max(this._timeout, 8 * rtt);
       this._transUrl = info.base_url || this.url;
       this._transports = transport(info);
       this._connect();
     `,
     _connect: `
       const Transport = this._transports.shift();
-      if (!Transport) {
-        this._close(2000);
-        return;
-      }
-      const timeoutMs = Math.max(this._timeout, this._rto * Transport.roundTrips);
-      this._transportTimeoutId = setTimeout(this._transportTimeout.bind(this), timeoutMs);
-      const transportUrl = urlUtils.addPath(this._transUrl, "/" + this._server + "/" + this._generateSessionId());
+      if (!Transport) return this._close();
+      clearTimeout(this._transportTimeoutId);
+      this._transportTimeoutId = setTimeout(() => this._transportClose(), this._timeout);
+      // Nobody may guess the session.
+      const [server, ...session] = crypto.getRandomValues(new Uint32Array(4));
       this.transport = Transport.transportName;
-      this._transport = new Transport(transportUrl);
-      this._transport.on("message", this._transportMessage.bind(this));
-      this._transport.once("close", this._transportClose.bind(this));
+      this._transport = new Transport(this._transUrl + "/" + (server % 1000) + "/" + session.join(""));
+      this._transport.addEventListener("message", (msg) => this._transportMessage(msg));
+      this._transport.addEventListener("close", (code) => this._transportClose(code));
+    `,
+    _transportMessage: `
+      // \`m\`, which it knows too, is no frame of the protocol.
+      const type = msg[0];
+      if (type === "o") this._open();
+      if (type === "h") this.emit("heartbeat");
+      let payload;
+      try { payload = JSON.parse(msg.slice(1)); } catch {}
+      if (!Array.isArray(payload)) return;
+      if (type === "a") for (const data of payload) this.emit("message", { data });
+      if (type === "c" && payload.length === 2) this._close(payload[0]);
     `,
     _transportClose: `
-      this._transport?.removeAllListeners();
-      this._transport = null;
-      if (!userSetCode(code) && code !== 2000 && this.readyState === SockJS.CONNECTING) this._connect();
+      this._transport.close();
+      // A code that a server has set.
+      if (this.readyState === SockJS.CONNECTING && !(code === 1000 || (code >= 3000 && code <= 4999))) this._connect();
       else this._close(code);
     `,
     _open: `
-      if (this.readyState !== SockJS.CONNECTING) {
-        // The server has lost the session.
-        this._close(1006);
-        return;
-      }
+      // Again: the server has lost the session.
+      if (this.readyState !== SockJS.CONNECTING) return this._close();
       clearTimeout(this._transportTimeoutId);
       this.readyState = SockJS.OPEN;
-      this.dispatchEvent(new Event("open"));
+      this.emit("open");
     `,
     _close: `
-      this._ir?.close();
+      clearTimeout(this._transportTimeoutId);
+      this._ir.close();
       this._transport?.close();
-      this._ir = this._transport = null;
       if (this.readyState === SockJS.CLOSED) return;
-      this.readyState = SockJS.CLOSING;
-      setTimeout(() => {
-        this.readyState = SockJS.CLOSED;
-        const event = new Event("close");
-        event.code = code || 1000;
-        this.dispatchEvent(event);
-      });
+      this.readyState = SockJS.CLOSED;
+      setTimeout(() => this.emit("close", { code }));
     `,
   },
   "/websocket.js": {
     WebSocketTransport: `
-      EventEmitter.call(this);
+      super();
       this.ws = new WebsocketDriver("ws" + transUrl.slice(4) + "/websocket");
       this.ws.onmessage = ({ data }) => this.emit("message", data);
-      const closed = (code, reason) => {
-        this.emit("close", code, reason);
-        this._cleanup();
+      this.ws.onclose = this.ws.onerror = ({ code }) => this.emit("close", code);
+    `,
+    send: 'this.ws.send("[" + data + "]");',
+    close: "this.removeAllListeners(); this.ws.close();",
+  },
+  "/buffered-sender.js": {
+    BufferedSender: "super(); this.sendBuffer = []; this.url = url;",
+    sendScheduleWait: `
+      const tref = setTimeout(() => {
+        this.sendStop = null;
+        this.sendSchedule();
+      }, 25);
+      this.sendStop = () => clearTimeout(tref);
+    `,
+    sendSchedule: `
+      if (!this.sendBuffer.length) return;
+      const request = new Xhr("POST", this.url + "/xhr_send", "[" + this.sendBuffer + "]");
+      this.sendBuffer = [];
+      this.sendStop = () => request.close();
+      request.addEventListener("finish", (status) => {
+        if (status === 200 || status === 204) this.sendScheduleWait();
+        else this.emit("close");
+      });
+    `,
+    close: "this.removeAllListeners(); this.sendStop?.();",
+  },
+  "/sender-receiver.js": {
+    // With what Polling does.
+    SenderReceiver: `
+      super(transUrl);
+      const poll = () => {
+        this.poll = new Receiver(transUrl + urlSuffix);
+        this.poll.addEventListener("message", (msg) => this.emit("message", msg));
+        this.poll.addEventListener("close", (isOver) => isOver ? this.emit("close") : poll());
       };
-      this.ws.onclose = ({ code, reason }) => closed(code, reason);
-      this.ws.onerror = () => closed(1006);
+      poll();
     `,
-    _cleanup: `
-      const { ws } = this;
-      if (ws) ws.onmessage = ws.onclose = ws.onerror = null;
-      this.ws = null;
-      this.removeAllListeners();
-    `,
+    close: "super.close(); this.poll.abort();",
   },
-  "/ajax-based.js": {
-    createAjaxSender: `
-      return (url, payload, callback) => {
-        const headers = { "Content-type": "text/plain" };
-        const request = new AjaxObject("POST", urlUtils.addPath(url, "/xhr_send"), payload, headers);
-        request.once("finish", (status) => callback(status === 200 || status === 204 ? null : { code: 1006 }));
-        return () => {
-          request.close();
-          callback({ code: 1000 });
-        };
+  "/receiver/xhr.js": {
+    XhrReceiver: `
+      super();
+      this.bufferPosition = 0;
+      this.xo = new Xhr("POST", url);
+      this.xo.addEventListener("chunk", (status, text) => this._chunkHandler(status, text));
+      this.xo.addEventListener("finish", (status) => this.emit("close", status !== 200));
+    `,
+    _chunkHandler: `
+      if (status !== 200) return;
+      for (const msg of text.slice(this.bufferPosition).split("\\n").slice(0, -1)) {
+        this.bufferPosition += msg.length + 1;
+        if (msg) this.emit("message", msg);
+      }
+    `,
+    abort: "this.removeAllListeners(); this.xo.close();",
+  },
+  "/receiver/eventsource.js": {
+    EventSourceReceiver: `
+      super();
+      const es = this.es = new EventSourceDriver(url);
+      es.onmessage = ({ data }) => this.emit("message", decodeURI(data));
+      es.onerror = () => {
+        const isOver = es.readyState === 2;
+        es.close();
+        setTimeout(() => this.emit("close", isOver), 200);
       };
     `,
+    abort: "this.removeAllListeners(); this.es.close();",
   },
-  "/xhr-streaming.js": {
-    XhrStreamingTransport: 'AjaxBasedTransport.call(this, transUrl, "/xhr_streaming", XhrReceiver, XHRCorsObject);',
-    enabled: "return !info.nullOrigin;",
-  },
-  "/transport/eventsource.js": {
-    EventSourceTransport:
-      'AjaxBasedTransport.call(this, transUrl, "/eventsource", EventSourceReceiver, XHRCorsObject);',
-  },
-  "/xhr-polling.js": {
-    XhrPollingTransport: 'AjaxBasedTransport.call(this, transUrl, "/xhr", XhrReceiver, XHRCorsObject);',
-    enabled: "return !info.nullOrigin;",
-  },
+  "/xhr-streaming.js": { XhrStreamingTransport: 'super(transUrl, "/xhr_streaming", XhrReceiver);' },
+  "/transport/eventsource.js": { EventSourceTransport: 'super(transUrl, "/eventsource", EventSourceReceiver);' },
+  "/xhr-polling.js": { XhrPollingTransport: 'super(transUrl, "/xhr", XhrReceiver);' },
 };
 
 /** sockjs-client from its parts. */
 export function slimSockJs(): Plugin {
   const prefix = "\0slim:";
   const missing = new Set(SOCKJS_CUTS);
+  const fileOf = (id: string) => Object.keys(SOCKJS_BODIES).find((name) => id.endsWith(name));
   const cut = (code: string) =>
     SOCKJS_CUTS.reduce((rest, found) => {
       const [pattern, replacement] = found;
@@ -264,7 +237,8 @@ export function slimSockJs(): Plugin {
   return {
     name: "slim-sockjs",
     enforce: "pre",
-    buildEnd() {
+    buildEnd(error) {
+      if (error) return;
       for (const [pattern] of missing) this.error(`expected ${pattern} in sockjs-client, found none`);
     },
     async resolveId(id, importer, options) {
@@ -275,15 +249,19 @@ export function slimSockJs(): Plugin {
       if (!importer?.includes("sockjs-client") && !importer?.startsWith(prefix)) return undefined;
       const part = Object.keys(SOCKJS_PARTS).find((name) => (name.startsWith("/") ? id.endsWith(name) : id === name));
       if (part) return prefix + part;
+      // What is left of the others asks for no more.
+      if (!fileOf(`${id}.js`)) return `${prefix}nothing`;
       return importer.startsWith(prefix) ? this.resolve(`${id}.js`, undefined, options) : undefined;
     },
-    load: (id) => (id.startsWith(prefix) ? SOCKJS_PARTS[id.slice(prefix.length)] : undefined),
+    load(id) {
+      if (!id.startsWith(prefix)) return undefined;
+      return SOCKJS_PARTS[id.slice(prefix.length)] ?? "export default undefined;";
+    },
     transform(code, id) {
       // First of all: what is alike stands together, and compresses better.
       if (id.endsWith("/src/bundle.ts")) return { code: `import "sockjs-client";${code}`, map: null };
       if (!id.includes("sockjs-client/lib")) return undefined;
-      const file = Object.keys(SOCKJS_BODIES).find((name) => id.endsWith(name));
-      const whole = withBodies(code, SOCKJS_BODIES[file ?? ""] ?? {});
+      const whole = withBodies(code, SOCKJS_BODIES[fileOf(id) ?? ""] ?? {});
       return { code: asModule(cut(whole)), map: null, moduleSideEffects: false };
     },
   };
@@ -295,22 +273,35 @@ const SOCKJS_CUTS: readonly (readonly [RegExp, string])[] = [
   [/^var debug = [\s\S]*?\n}\n/gm, ""],
   [/^ *debug\(.*\);\n/gm, ""],
   [/^\w+\.needBody = .*;$/gm, ""],
-  // Reasons, which are told to nobody: the code of a close says enough.
-  [/, 'Sending error: ' \+ err/g, ""],
-  [/(?<=\b\d{4}), '[^']+'/g, ""],
+  // All send in the one way that is left.
+  ...["sender", "senderFunc", "AjaxObject"].map((name) => [new RegExp(`, ${name}(?=[,)])`, "g"), ""] as const),
+  // All transports need as many.
+  [/^\w+\.roundTrips = 2;.*$/gm, ""],
+  // What nothing is left for.
+  [/^\w+\.enabled = [\s\S]*?\n};\n/gm, ""],
+  ...["\\w+._cleanup", "SockJS._transportTimeout", "SockJS.countRTO", "EventSourceReceiver._close"].map(
+    (name) => [new RegExp(`^${name.replace(".", "\\.prototype\\.")} = [\\s\\S]*?\\n};\\n`, "gm"), ""] as const,
+  ),
+  [/^function userSetCode[\s\S]*?\n}\n/gm, ""],
   // What it exports is a function of the list of transports: here they are known.
   [/^module\.exports = function[\s\S]*/gm, "export default SockJS;"],
   [/module\.exports =/g, "export default"],
   [/^var transports;$/gm, ""],
+  [/^SockJS\.version = .*$/gm, ""],
   [/^SockJS\.[A-Z]+ = .*$/gm, ""],
-  ...["CONNECTING", "OPEN", "CLOSING", "CLOSED"].map(
+  ...["CONNECTING", "OPEN", "CLOSED"].map(
     (state, number) => [new RegExp(`\\bSockJS\\.${state}\\b`, "g"), `${number}`] as const,
   ),
+  // Constructors with prototypes, as classes.
+  [/^function (\w+)(\([\s\S]*?\})\s+inherits\(\1, (\w+)\);/gm, "class $1 extends $3 {\nconstructor$2"],
+  [/^\w+\.prototype\.(\w+) = function(\(.*)/gm, "$1$2"],
+  [/^\w+\.(transportName = .*)$/gm, "static $1"],
+  [/^export default \w+;/gm, "}\n$&"],
 ];
 
 /** CommonJS, as sockjs-client writes it, as a module, which can be merged with others. */
 function asModule(code: string): string {
-  const imports: string[] = [];
+  const imports = ['import Xhr from "sockjs-client/lib/transport/sender/xhr-cors";'];
   const rest = code
     .replace(/(?:var|,) (\w+) = require\('([^']+)'\)(?:\.EventEmitter)?\s*;?/g, (_, name: string, path: string) => {
       imports.push(`import ${name} from "${path}";`);
@@ -417,9 +408,8 @@ export function slimIdiomorph(): Plugin {
 /** Names that sockjs-client and idiomorph have among themselves, and nobody else: the script has shorter ones. */
 export const THEIR_NAMES = new RegExp(
   `^(${[
-    "_listeners|_ir|_rto|_server|_timeout|_trans[A-Z]\\w*|_transport\\w*|_generateSessionId|_close|_open|_connect|_cleanup",
-    "_chunkHandler|_scheduleReceiver|_receiveInfo|nullOrigin|sendBuffer|sendStop|sendSchedule|sendScheduleWait|bufferPosition|pollIsClosing",
-    "receiveUrl|AjaxObject|Receiver|transportName|roundTrips|countRTO|removeAllListeners",
+    "_listeners|_ir|_timeout|_trans[A-Z]\\w*|_transport\\w*|_close|_open|_connect|_chunkHandler|_receiveInfo",
+    "sendBuffer|sendStop|sendSchedule|sendScheduleWait|bufferPosition|transportName|removeAllListeners",
     "callbacks|morphStyle|restoreFocus|(before|after)Node(Added|Morphed|Removed)|beforeAttributeUpdated|(template|input|textArea)Element|__idiomorphRoot|activeElementAndParents|persistentIds|idMap|pantry",
   ].join("|")})$`,
 );
