@@ -311,62 +311,132 @@ function asModule(code: string): string {
   return imports.join("\n") + rest;
 }
 
+/** What is left of idiomorph's `morph`: all that its other functions ask of a context is here, and they are inside. */
+const IDIOMORPH_MORPH = `
+  const newNode = document.createElement("div");
+  newNode.append(...newContent);
+  const focused = document.activeElement;
+  const selectionStart = focused?.selectionStart;
+  const selectionEnd = focused?.selectionEnd;
+  const pantry = createPantry(document);
+  const { persistentIds, idMap } = createIdMaps(target, newNode);
+  if (morphStyle === "innerHTML") morphChildren(target, newNode);
+  else morphChildren(target.parentNode, newNode, target, target.nextSibling);
+  pantry.remove();
+  // To be moved costs the focus where there is no moveBefore.
+  if (focused !== document.activeElement && target.contains(focused)) focused.focus({ preventScroll: true });
+  if (selectionEnd && !focused.selectionEnd) try { focused.setSelectionRange(selectionStart, selectionEnd); } catch {}
+`;
+
 /**
  * idiomorph without what is for `<head>`, for texts and for defaults: targets are in the body, content comes as nodes, and
- * src/injection/morph.ts says all that can be said. What fields hold is for it, too.
+ * src/injection/morph.ts says all that can be said, as booleans, and adds whatever is new. What fields hold is for it, too.
  */
 const IDIOMORPH = {
-  morph: `
-    const newNode = document.createElement("div");
-    newNode.append(...newContent);
-    const ctx = createMorphContext(oldNode, newNode, config);
-    saveAndRestoreFocus(ctx, () =>
-      config.morphStyle === "innerHTML" ? morphChildren(ctx, oldNode, newNode) : morphOuterHTML(ctx, oldNode, newNode),
-    );
-    ctx.pantry.remove();
+  morphChildren: `
+    // What is morphed into a template is one.
+    if (newParent instanceof HTMLTemplateElement) {
+      oldParent = oldParent.content;
+      newParent = newParent.content;
+    }
+    insertionPoint ||= oldParent.firstChild;
+    for (const newChild of newParent.childNodes) {
+      let child = findBestMatch(newChild, insertionPoint, endPoint);
+      if (child) removeNodesBetween(insertionPoint, child);
+      else if ((child = persistentIds.get(newChild.getAttribute?.("id")))) {
+        removeElementFromAncestorsIdMaps(child);
+        moveBefore(oldParent, child, insertionPoint);
+      }
+      if (child) morphNode(child, newChild);
+      else child = createNode(oldParent, newChild, insertionPoint);
+      insertionPoint = child.nextSibling;
+    }
+    removeNodesBetween(insertionPoint, endPoint);
   `,
-  morphOuterHTML: "morphChildren(ctx, oldNode.parentNode, newNode, oldNode, oldNode.nextSibling);",
+  createNode: `
+    callbacks.beforeNodeAdded(newChild);
+    const isEmpty = idMap.has(newChild);
+    const node = isEmpty
+      ? document.createElementNS(newChild.namespaceURI, newChild.localName)
+      : document.importNode(newChild, true);
+    oldParent.insertBefore(node, insertionPoint);
+    if (isEmpty) morphNode(node, newChild);
+    callbacks.afterNodeAdded(node);
+    return node;
+  `,
+  isSoftMatch: `
+    const idOf = (node) => node.getAttribute?.("id");
+    return oldNode.nodeName === newNode.nodeName && (!idOf(oldNode) || idOf(oldNode) === idOf(newNode));
+  `,
+  isIdSetMatch: `
+    for (const id of idMap.get(oldNode) || []) if (idMap.get(newNode)?.has(id)) return true;
+    return false;
+  `,
   removeNode: `
-    if (node === ctx.pantry) return;
-    if (ctx.idMap.has(node)) moveBefore(ctx.pantry, node, null);
-    else if (ctx.callbacks.beforeNodeRemoved(node) !== false) node.remove();
+    if (node === pantry) return;
+    if (idMap.has(node)) moveBefore(pantry, node, null);
+    else if (callbacks.beforeNodeRemoved(node)) node.remove();
+  `,
+  moveBefore: `
+    try { parentNode.moveBefore(element, after); }
+    catch { parentNode.insertBefore(element, after); }
   `,
   morphNode: `
-    if (ctx.callbacks.beforeNodeMorphed(oldNode, newContent) === false) return;
-    morphAttributes(oldNode, newContent, ctx);
-    morphChildren(ctx, oldNode, newContent);
-    ctx.callbacks.afterNodeMorphed(oldNode, newContent);
+    if (!callbacks.beforeNodeMorphed(oldNode, newContent)) return;
+    morphAttributes(oldNode, newContent);
+    morphChildren(oldNode, newContent);
+    callbacks.afterNodeMorphed(oldNode, newContent);
   `,
-  syncInputValue: "",
-  ignoreValueOfActiveElement: "return false;",
-  ignoreAttribute: "return ctx.callbacks.beforeAttributeUpdated(attr, element, updateType) === false;",
-  createMorphContext: `
-    const doc = document;
-    return {
-      target: oldNode,
-      doc,
-      config,
-      callbacks: config.callbacks,
-      pantry: createPantry(doc),
-      activeElementAndParents: createActiveElementAndParents(oldNode, doc),
-      ...createIdMaps(oldNode, newContent),
-    };
+  morphAttributes: `
+    const isWanted = (name) => callbacks.beforeAttributeUpdated(name, oldNode);
+    if (newNode instanceof Element) {
+      for (const attribute of newNode.attributes) {
+        const { name, value } = attribute;
+        if (oldNode.getAttribute(name) !== value && isWanted(name)) oldNode.setAttributeNode(attribute.cloneNode());
+      }
+      for (const { name } of [...oldNode.attributes].reverse()) {
+        if (!newNode.hasAttribute(name) && isWanted(name)) oldNode.removeAttribute(name);
+      }
+    } else if (oldNode.nodeValue !== newNode.nodeValue) oldNode.nodeValue = newNode.nodeValue;
+  `,
+  findIdElements: `
+    return [...root.querySelectorAll("[id]"), root].flatMap((elt) => {
+      const id = elt.getAttribute("id");
+      return id ? { elt, id } : [];
+    });
+  `,
+  // With the elements themselves, so that they need not be looked for.
+  createPersistentIds: `
+    const duplicateIds = new Set();
+    const oldById = new Map();
+    const persistentIds = new Map();
+    for (const { elt, id } of oldIdElements) {
+      if (oldById.has(id)) duplicateIds.add(id);
+      oldById.set(id, elt);
+    }
+    for (const { elt, id } of newIdElements) {
+      const old = oldById.get(id);
+      if (persistentIds.has(id)) duplicateIds.add(id);
+      if (old?.tagName === elt.tagName) persistentIds.set(id, old);
+    }
+    for (const id of duplicateIds) persistentIds.delete(id);
+    return persistentIds;
+  `,
+  populateIdMapWithTree: `
+    for (const { elt, id } of elements) {
+      if (!persistentIds.has(id)) continue;
+      for (let current = elt; current; current = current === root ? null : current.parentElement) {
+        idMap.set(current, (idMap.get(current) || new Set()).add(id));
+      }
+    }
   `,
 };
-
-/** What idiomorph asks of nodes: all are of this page's window. */
-const IDIOMORPH_IS = `const is = {
-  element: (value) => value instanceof Element,
-  templateElement: (value) => value instanceof HTMLTemplateElement,
-  inputElement: (value) => value instanceof HTMLInputElement,
-  textAreaElement: (value) => value instanceof HTMLTextAreaElement,
-};`;
 
 /** What it asks of nodes, which a field of that name shadows in its form: it would stop, or go round in circles. */
 const SHADOWABLE = new RegExp(
   `((?:\\b\\w+\\.)*\\b\\w+)(?=\\??\\.(?:${[
-    "attributes childNodes contains firstChild getAttribute hasAttribute insertBefore localName moveBefore namespaceURI",
-    "nextSibling nodeType parentElement parentNode querySelector querySelectorAll remove removeAttribute setAttributeNode",
+    "attributes childNodes contains firstChild focus getAttribute hasAttribute insertBefore localName moveBefore namespaceURI",
+    "nextSibling nodeName parentElement parentNode querySelector querySelectorAll remove removeAttribute setAttributeNode",
     "tagName",
   ]
     .join(" ")
@@ -377,13 +447,21 @@ const SHADOWABLE = new RegExp(
 const DOM = fileURLToPath(new URL("src/ground/dom.ts", import.meta.url));
 
 const IDIOMORPH_CUTS: readonly (readonly [RegExp, string])[] = [
-  [/^ {2}const \{ normalizeElement, [\s\S]*?\n {2}\}\)\(\);/m, ""],
-  [/^ {2}const is = [\s\S]*?\n {2}\}\)\(\);/m, IDIOMORPH_IS],
-  [/^ {6}if \(duplicateIds\.size[\s\S]*?\n {6}}/m, ""],
-  [/"use strict";/, ""],
-  [/^ {4}defaults,\n/m, ""],
-  // Comments hold such words as the last one looks for.
+  // Comments hold such words as are looked for here.
   [/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ""],
+  [/"use strict";/, ""],
+  [/^ {2}const \{ normalizeElement, [\s\S]*?\n {2}\}\)\(\);/m, ""],
+  [/^ {2}const is = [\s\S]*?\n {2}\}\)\(\);/m, ""],
+  // One function, with the others inside, instead of a context that is handed from each to each.
+  [/^var Idiomorph = [\s\S]*?\{$/m, "const Idiomorph = { morph(target, newContent, { morphStyle, callbacks }) {"],
+  [/^ {2}function morph\([\s\S]*?\n {2}\}/m, IDIOMORPH_MORPH],
+  [/^ {2}return \{\s+morph,[\s\S]*?\n\}\)\(\);/m, "} };"],
+  [/^ *const \w+ = \(function \(\) \{$/gm, ""],
+  [/^ *return \w+;\s+\}\)\(\);$/gm, ""],
+  [/\bctx,\s*|,\s*ctx\b/g, ""],
+  [/\bctx\.activeElementAndParents\.includes\(cursor\)/, "cursor.contains(focused)"],
+  [/\bctx\./g, ""],
+  [/\bnewContent\.__idiomorphRoot \|\| /, ""],
   [SHADOWABLE, "unshadowed($1)"],
 ];
 
@@ -410,7 +488,7 @@ export const THEIR_NAMES = new RegExp(
   `^(${[
     "_listeners|_ir|_timeout|_trans[A-Z]\\w*|_transport\\w*|_close|_open|_connect|_chunkHandler|_receiveInfo",
     "sendBuffer|sendStop|sendSchedule|sendScheduleWait|bufferPosition|transportName|removeAllListeners",
-    "callbacks|morphStyle|restoreFocus|(before|after)Node(Added|Morphed|Removed)|beforeAttributeUpdated|(template|input|textArea)Element|__idiomorphRoot|activeElementAndParents|persistentIds|idMap|pantry",
+    "callbacks|morphStyle|restoreFocus|(before|after)Node(Added|Morphed|Removed)|beforeAttributeUpdated|persistentIds|idMap",
   ].join("|")})$`,
 );
 
