@@ -43,7 +43,13 @@ function shrink(): Plugin {
     async renderChunk(code) {
       const { code: shrunk = "", map } = await minify(code, {
         ecma: 2022,
-        compress: { inline: 1, passes: 3, pure_getters: true, unsafe_arrows: true },
+        compress: {
+          inline: 1,
+          passes: 3,
+          pure_getters: true,
+          unsafe_arrows: true,
+          unsafe_methods: true,
+        },
         mangle: { properties: { regex: new RegExp(`${THEIR_NAMES.source}|^(${OWN_NAMES.join("|")})$`) } },
         sourceMap: true,
       });
