@@ -323,9 +323,11 @@ const IDIOMORPH_MORPH = `
   if (morphStyle === "innerHTML") morphChildren(target, newNode);
   else morphChildren(target.parentNode, newNode, target, target.nextSibling);
   pantry.remove();
-  // To be moved costs the focus where there is no moveBefore.
-  if (focused !== document.activeElement && target.contains(focused)) focused.focus({ preventScroll: true });
-  if (selectionEnd && !focused.selectionEnd) try { focused.setSelectionRange(selectionStart, selectionEnd); } catch {}
+  // To be moved costs the focus where there is no moveBefore. What is gone may have a successor.
+  const id = focused?.getAttribute("id");
+  const heir = id && !focused.isConnected ? target.querySelector('[id="' + CSS.escape(id) + '"]') : focused;
+  if (heir !== document.activeElement && target.contains(heir)) heir.focus({ preventScroll: true });
+  if (selectionEnd && heir && !heir.selectionEnd) try { heir.setSelectionRange(selectionStart, selectionEnd); } catch {}
 `;
 
 /**
