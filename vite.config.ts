@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { minify } from "terser";
 import { defineConfig, type Plugin } from "vite";
-import { OWN_NAMES, slimIdiomorph, slimSockJs, THEIR_NAMES } from "./vite.slim.ts";
+import { slimIdiomorph } from "./slim/idiomorph.ts";
+import { OWN_NAMES, THEIR_NAMES } from "./slim/names.ts";
+import { slimSockJs } from "./slim/sockjs.ts";
 
 /**
  * Three builds of one library, and one of the demo's own patterns.

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { OWN_NAMES } from "../vite.slim.ts";
+import { OWN_NAMES } from "../slim/names.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const TEXT = /"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g;

@@ -77,7 +77,6 @@ export function morph(
   try {
     Idiomorph.morph(target, [...content.childNodes], {
       morphStyle: how === "element" ? "outerHTML" : "innerHTML",
-      restoreFocus: true,
       callbacks: {
         beforeNodeAdded: (fresh) => {
           coming.push(fresh);

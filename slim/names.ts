@@ -1,0 +1,17 @@
+/** Names of properties that are shortened in the script. */
+
+/** Names that sockjs-client and idiomorph have among themselves, and nobody else: the script has shorter ones. */
+export const THEIR_NAMES = new RegExp(
+  `^(${[
+    "_listeners|_ir|_timeout|_trans[A-Z]\\w*|_transport\\w*|_close|_open|_connect|_chunkHandler|_receiveInfo",
+    "sendBuffer|sendStop|sendSchedule|sendScheduleWait|bufferPosition|transportName|removeAllListeners",
+    "callbacks|morphStyle|(before|after)Node(Added|Morphed|Removed)|beforeAttributeUpdated|persistentIds|idMap",
+  ].join("|")})$`,
+);
+
+/** Names that the parts of src have among themselves: shortened as well. src/names.test.ts proves that nobody else has them. */
+export const OWN_NAMES = [
+  "addRefreshed askAll backlog changesFor goesAlong hasSource hasTarget isAlike isBeside isForbidden isHeldUp isMorph isOwn isQueued isRead",
+  "isReplacement isSessionOver isShareable isStill isTold isUnread isUnused jobs messaged overtaken overtakenBy rank renewed",
+  "arrivalNumber plan prune selectorsFor sessionRenewed synchronised targetsFor unread unreadSince unwelcomed waitingFor",
+].flatMap((line) => line.split(" "));
