@@ -82,12 +82,13 @@ class Page {
     return job;
   }
 
-  inline(trace: string, html: string, ...targets: string[]): void {
+  inline(trace: string, html: string, ...targets: string[]): Job {
     const job = this.#job(trace, { html });
     this.delivery.add(
       job,
       targets.map((text) => change(text, job)),
     );
+    return job;
   }
 
   async answer(url: string, html = url): Promise<void> {
@@ -385,6 +386,17 @@ test("a change whose target comes back keeps its place: it does not overwrite a 
   await page.answer("/2");
   assert.deepEqual(page.asked, ["/1", "/2"]);
   assert.deepEqual(page.applied, ["m2 /2 -> #a"]);
+});
+
+test("a change that is told to be gone for each of its elements comes back once", async () => {
+  const page = new Page();
+  const job = page.inline("m1", "one", "#a");
+  await page.remove("#a");
+  const again = change("#a", job);
+  for (const _element of [1, 2]) page.delivery.add(job, [again]);
+  await page.show("#a");
+  assert.deepEqual(page.applied, ["m1 one -> #a", "m1 one -> #a"]);
+  assert.equal(page.delivery.size, 0);
 });
 
 test("a job that is tried again keeps its place", async () => {

@@ -43,12 +43,16 @@ export class Order {
     return [...this.#lane(target)];
   }
 
-  /** @returns false when the change is stale: a newer replacement has been applied before this change became known. */
+  /**
+   * @returns false when the change is stale, for a newer replacement has been applied before this change became known; and
+   *   when it is in its lane already.
+   */
   enter(change: Change): boolean {
     const { target, kind } = change;
     const arrival = arrivalOf(change);
     if (kind !== "beside" && (this.#replaced.get(target) ?? 0) > arrival) return false;
     const lane = this.#lane(target);
+    if (lane.includes(change)) return false;
     this.#lanes.set(target, lane);
     // Nearly always the newest: only what is tried again comes late.
     lane.splice(lane.findLastIndex((other) => arrivalOf(other) <= arrival) + 1, 0, change);
@@ -56,9 +60,9 @@ export class Order {
     return true;
   }
 
-  /** The content and the target of a change in its lane are there. */
+  /** The change's content and its target are there. Without effect when it is in no lane. */
   ready(change: Change): void {
-    this.#ready.add(change);
+    if (this.#lane(change.target).includes(change)) this.#ready.add(change);
   }
 
   /** The change's content or its target is not there any more. */
