@@ -18,11 +18,15 @@ import type { SnippetRequest } from "./snippet.ts";
  * @throws {UnauthorizedError} for 401, 403, and a login or confirmation page in its place.
  */
 export async function fetchSnippet({ url, trace, signal }: SnippetRequest, timeout: number): Promise<string> {
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), timeout);
-  const either = AbortSignal.any([signal, limit.signal]);
+  // Not `AbortSignal.any`, which Safari knows from 17.4 on.
+  const limited = new AbortController();
+  const abort = () => limited.abort();
+  const timer = setTimeout(abort, timeout);
+  // It may have been given up before it is its turn.
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
   const isOwn = isSameOrigin(url);
-  const own = isOwn ? { "X-Requested-With": "XMLHttpRequest", "X-Trace-Id": trace } : {};
+  const own: Record<string, string> = isOwn ? { "X-Requested-With": "XMLHttpRequest", "X-Trace-Id": trace } : {};
   try {
     const response = await fetch(url, {
       // An answer must not come out of a cache: the message says that there is something new.
@@ -31,19 +35,20 @@ export async function fetchSnippet({ url, trace, signal }: SnippetRequest, timeo
       headers: { Accept: "text/html", ...own },
       // A redirect to another origin is not even followed.
       mode: isOwn ? "same-origin" : "cors",
-      signal: either,
+      signal: limited.signal,
     });
     return await readAnswer(url.href, response);
   } catch (error) {
     if (error instanceof SnippetError) throw error;
-    const isLate = limit.signal.aborted;
-    if (isOwn && error instanceof TypeError && (await isSentAway(url, either))) {
+    const isLate = limited.signal.aborted && !signal.aborted;
+    if (isOwn && error instanceof TypeError && (await isSentAway(url, limited.signal))) {
       throw new UnauthorizedError(url.href, "expected a snippet, was sent to another site");
     }
     const reason = isLate ? `no answer within ${timeout} ms` : "the request failed";
     throw new SnippetError(url.href, reason, { retry: "later", cause: error });
   } finally {
     clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
   }
 }
 
