@@ -6,7 +6,8 @@
 /** Proxies that `unshadowed` has returned. */
 const made = new WeakSet<Node>();
 
-const page: Node = document;
+/** Looked up once: `document` is a getter of the window. */
+const own: Node = document;
 
 /** `document`, unshadowed. */
 export const dom: Document = unshadowed(document);
@@ -33,7 +34,7 @@ export function isOnPage(node: Node): boolean {
 
 /** A document of its own, in which nothing is loaded and no script runs. */
 export function parseDocument(html: string): Document {
-  return new DOMParser().parseFromString(trusted(html), "text/html");
+  return bare(new DOMParser().parseFromString(trusted(html), "text/html"));
 }
 
 /** Its content is on no page yet, and may be changed. */
@@ -68,18 +69,21 @@ declare global {
   }
 }
 
-/** For looking at a node, not for passing it on. Only forms, and the document, can be shadowed. */
+/** For looking at a node, not for passing it on. Of the page's nodes, only forms and the document itself can be shadowed. */
 export function unshadowed<N extends Node>(node: N): N {
-  if ((!(node instanceof HTMLFormElement) && node !== page) || made.has(node)) return node;
+  return (!(node instanceof HTMLFormElement) && node !== own) || made.has(node) ? node : bare(node);
+}
+
+function bare<N extends Node>(node: N): N {
   const prototype: object = Object.getPrototypeOf(node);
-  const bare = new Proxy(node, {
+  const proxy = new Proxy(node, {
     get(_, name) {
       const value: unknown = Reflect.get(prototype, name, node);
       return typeof value === "function" ? value.bind(node) : value;
     },
   });
-  made.add(bare);
-  return bare;
+  made.add(proxy);
+  return proxy;
 }
 
 /** Whether it is in a form with a field called `parentNode`, which the host's jQuery would follow from there for ever. */

@@ -8,7 +8,11 @@ export function isPosition(text: string): boolean {
   return /^\d{1,20}-\d{1,20}$/.test(text);
 }
 
-/** Order of two positions: negative when `a` is older, 0 when they are the same, positive when `a` is newer. */
+/**
+ * Order of two positions: negative when `a` is older, 0 when they are the same, positive when `a` is newer.
+ *
+ * @throws {SyntaxError} for what {@link isPosition} refuses.
+ */
 export function comparePositions(a: Position, b: Position): number {
   const [aTime, aSequence] = halves(a);
   const [bTime, bSequence] = halves(b);
