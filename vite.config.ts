@@ -49,6 +49,7 @@ function shrink(): Plugin {
           inline: 1,
           passes: 3,
           pure_getters: true,
+          // What these two make shorter is never called with `new`.
           unsafe_arrows: true,
           unsafe_methods: true,
         },

@@ -1,4 +1,4 @@
-/** idiomorph in the script and in the modules: one function for nodes that are here, which asks forms past their fields. */
+/** idiomorph in the script and in the modules: one function for nodes that are here, which asks forms past tsuccessor fields. */
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { withBodies } from "./bodies.ts";
@@ -17,9 +17,9 @@ const IDIOMORPH_MORPH = `
   pantry.remove();
   // To be moved costs the focus where there is no moveBefore. What is gone may have a successor.
   const id = focused?.getAttribute("id");
-  const heir = id && !focused.isConnected ? target.querySelector('[id="' + CSS.escape(id) + '"]') : focused;
-  if (heir !== document.activeElement && target.contains(heir)) heir.focus({ preventScroll: true });
-  if (selectionEnd && heir && !heir.selectionEnd) try { heir.setSelectionRange(selectionStart, selectionEnd); } catch {}
+  const successor = id && !focused.isConnected ? target.querySelector('[id="' + CSS.escape(id) + '"]') : focused;
+  if (successor !== document.activeElement && target.contains(successor)) successor.focus({ preventScroll: true });
+  if (selectionEnd && successor && !successor.selectionEnd) try { successor.setSelectionRange(selectionStart, selectionEnd); } catch {}
 `;
 
 /**
@@ -28,8 +28,7 @@ const IDIOMORPH_MORPH = `
  */
 const IDIOMORPH = {
   morphChildren: `
-    // What is morphed into a template is one.
-    if (newParent instanceof HTMLTemplateElement) {
+    if (oldParent instanceof HTMLTemplateElement && newParent instanceof HTMLTemplateElement) {
       oldParent = oldParent.content;
       newParent = newParent.content;
     }

@@ -1,4 +1,4 @@
-/** Names of properties that are shortened in the script. */
+/** Names of properties that vite.config.ts has terser shorten in the script. */
 
 /** Names that sockjs-client and idiomorph have among themselves, and nobody else: the script has shorter ones. */
 export const THEIR_NAMES = new RegExp(

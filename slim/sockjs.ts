@@ -19,7 +19,7 @@ const EVENT_EMITTER = `
   }
 `;
 
-/** One request by XMLHttpRequest: emits \`chunk\` and, at its end, \`finish\`, each with the status and all of the text so far. */
+/** One request by XMLHttpRequest: emits `chunk` at each change and, at its end, `finish`, with the status and all of the text so far. */
 const XHR = `
   import EventEmitter from "events";
   export default class Xhr extends EventEmitter {
@@ -83,13 +83,14 @@ const SOCKJS_BODIES: Readonly<Record<string, Readonly<Record<string, string>>>> 
         try { info = status === 200 && JSON.parse(text); } catch {}
         this._receiveInfo(info, Date.now() - started);
       });
+      // As long as sockjs-client waits for /info.
       this._transportTimeoutId = setTimeout(() => this._close(), 8000);
     `,
     close: "this._close();",
     send: "if (this.readyState === SockJS.OPEN) this._transport.send(JSON.stringify(data));",
     _receiveInfo: `
       if (typeof info?.websocket !== "boolean") return this._close();
-      // Of short round trips it makes less than the timeout.
+      // Where round trips are short, sockjs-client would allow less than the timeout.
       this._timeout = Math.max(this._timeout, 8 * rtt);
       this._transUrl = info.base_url || this.url;
       this._transports = transport(info);
@@ -103,7 +104,9 @@ const SOCKJS_BODIES: Readonly<Record<string, Readonly<Record<string, string>>>> 
       // Nobody may guess the session.
       const [server, ...session] = crypto.getRandomValues(new Uint32Array(4));
       this.transport = Transport.transportName;
-      this._transport = new Transport(this._transUrl + "/" + (server % 1000) + "/" + session.join(""));
+      // A page may be denied its WebSockets.
+      try { this._transport = new Transport(this._transUrl + "/" + (server % 1000) + "/" + session.join("")); }
+      catch { return this._connect(); }
       this._transport.addEventListener("message", (msg) => this._transportMessage(msg));
       this._transport.addEventListener("close", (code) => this._transportClose(code));
     `,
@@ -219,51 +222,6 @@ const SOCKJS_BODIES: Readonly<Record<string, Readonly<Record<string, string>>>> 
   "/xhr-polling.js": { XhrPollingTransport: 'super(transUrl, "/xhr", XhrReceiver);' },
 };
 
-/** sockjs-client from its parts. */
-export function slimSockJs(): Plugin {
-  const prefix = "\0slim:";
-  const missing = new Set(SOCKJS_CUTS);
-  const fileOf = (id: string) => Object.keys(SOCKJS_BODIES).find((name) => id.endsWith(name));
-  const cut = (code: string) =>
-    SOCKJS_CUTS.reduce((rest, found) => {
-      const [pattern, replacement] = found;
-      if (rest.search(pattern) < 0) return rest;
-      missing.delete(found);
-      return rest.replace(pattern, replacement);
-    }, code);
-  return {
-    name: "slim-sockjs",
-    enforce: "pre",
-    buildEnd(error) {
-      if (error) return;
-      for (const [pattern] of missing) this.error(`expected ${pattern} in sockjs-client, found none`);
-    },
-    async resolveId(id, importer, options) {
-      // What src/connection/sockjs.ts does with the whole of it, is done here.
-      if (id.endsWith("/sockjs.ts") || id === "sockjs-client") {
-        return this.resolve("sockjs-client/lib/main.js", importer, options);
-      }
-      if (!importer?.includes("sockjs-client") && !importer?.startsWith(prefix)) return undefined;
-      const part = Object.keys(SOCKJS_PARTS).find((name) => (name.startsWith("/") ? id.endsWith(name) : id === name));
-      if (part) return prefix + part;
-      // What is left of the others asks for no more.
-      if (!fileOf(`${id}.js`)) return `${prefix}nothing`;
-      return importer.startsWith(prefix) ? this.resolve(`${id}.js`, undefined, options) : undefined;
-    },
-    load(id) {
-      if (!id.startsWith(prefix)) return undefined;
-      return SOCKJS_PARTS[id.slice(prefix.length)] ?? "export default undefined;";
-    },
-    transform(code, id) {
-      // First of all: what is alike stands together, and compresses better.
-      if (id.endsWith("/src/bundle.ts")) return { code: `import "sockjs-client";${code}`, map: null };
-      if (!id.includes("sockjs-client/lib")) return undefined;
-      const whole = withBodies(code, SOCKJS_BODIES[fileOf(id) ?? ""] ?? {});
-      return { code: asModule(cut(whole)), map: null, moduleSideEffects: false };
-    },
-  };
-}
-
 /** What of sockjs-client's files goes, or becomes something else. Each is found in one of them at least. */
 const SOCKJS_CUTS: readonly (readonly [RegExp, string])[] = [
   // For debugging.
@@ -306,4 +264,53 @@ function asModule(code: string): string {
     })
     .replace(/^.*\brequire\(.*$/gm, "");
   return imports.join("\n") + rest;
+}
+
+/** sockjs-client from its parts. */
+export function slimSockJs(): Plugin {
+  const prefix = "\0slim:";
+  const missing = new Set(SOCKJS_CUTS);
+  const unused = new Set(Object.keys(SOCKJS_BODIES));
+  const fileOf = (id: string) => Object.keys(SOCKJS_BODIES).find((name) => id.endsWith(name));
+  const cut = (code: string) =>
+    SOCKJS_CUTS.reduce((rest, found) => {
+      const [pattern, replacement] = found;
+      if (rest.search(pattern) < 0) return rest;
+      missing.delete(found);
+      return rest.replace(pattern, replacement);
+    }, code);
+  return {
+    name: "slim-sockjs",
+    enforce: "pre",
+    buildEnd(error) {
+      if (error) return;
+      for (const file of unused) this.error(`expected ${file} in sockjs-client, found none`);
+      for (const [pattern] of missing) this.error(`expected ${pattern} in sockjs-client, found none`);
+    },
+    async resolveId(id, importer, options) {
+      // What src/connection/sockjs.ts does with the whole of it, is done here.
+      if (id.endsWith("/sockjs.ts") || id === "sockjs-client") {
+        return this.resolve("sockjs-client/lib/main.js", importer, options);
+      }
+      if (!importer?.includes("sockjs-client") && !importer?.startsWith(prefix)) return undefined;
+      const part = Object.keys(SOCKJS_PARTS).find((name) => (name.startsWith("/") ? id.endsWith(name) : id === name));
+      if (part) return prefix + part;
+      // What is left of the others asks for no more.
+      if (!fileOf(`${id}.js`)) return `${prefix}nothing`;
+      return importer.startsWith(prefix) ? this.resolve(`${id}.js`, undefined, options) : undefined;
+    },
+    load(id) {
+      if (!id.startsWith(prefix)) return undefined;
+      return SOCKJS_PARTS[id.slice(prefix.length)] ?? "export default undefined;";
+    },
+    transform(code, id) {
+      // First of all: what is alike stands together, and compresses better.
+      if (id.endsWith("/src/bundle.ts")) return { code: `import "sockjs-client";${code}`, map: null };
+      if (!id.includes("sockjs-client/lib")) return undefined;
+      const file = fileOf(id) ?? "";
+      unused.delete(file);
+      const whole = withBodies(code, SOCKJS_BODIES[file] ?? {});
+      return { code: asModule(cut(whole)), map: null, moduleSideEffects: false };
+    },
+  };
 }

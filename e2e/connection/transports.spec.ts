@@ -7,6 +7,30 @@ import { FALLBACK, item, items, opened, upToDate } from "../support/opened.ts";
 import { loadDice } from "../support/page-time.ts";
 import { blockAllBut, TRANSPORTS } from "../support/transports.ts";
 
+for (const [how, deny] of [
+  ["without WebSockets", () => void Reflect.deleteProperty(window, "WebSocket")],
+  [
+    "that is denied its WebSockets",
+    () => {
+      const denied = class {
+        constructor() {
+          throw new DOMException("insecure", "SecurityError");
+        }
+      };
+      Reflect.set(window, "WebSocket", denied);
+    },
+  ],
+] as const) {
+  test(`a page ${how} takes the next transport`, async ({ page, push, allow }) => {
+    allow(FALLBACK);
+    await page.addInitScript(deny);
+    const socket = await opened(page, push, { ...upToDate(push), body: '<ul id="list"></ul>' });
+    expect(socket.transport).toBe("xhr-streaming");
+    push.broadcast(item(1));
+    await expect(items(page)).toHaveText(["1"]);
+  });
+}
+
 for (const transport of TRANSPORTS) {
   test(`everything arrives once and in order over ${transport}, cut or not`, async ({ page, push, allow }) => {
     allow(FALLBACK);
