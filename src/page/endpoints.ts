@@ -14,9 +14,9 @@ const LINGER_MS = 3_000;
 
 /** Where each endpoint's streams were left: what this page has seen must not be replayed to it. */
 const left = new Map<string, Positions>();
-const endpoints = new Map<string, Connected>();
+const endpoints = new Map<string, Kept>();
 
-interface Connected {
+interface Kept {
   readonly endpoint: Endpoint;
   /** Runs while no element uses it. */
   readonly linger: Timer;
@@ -48,7 +48,7 @@ export function subscribe(subscriber: Subscriber): Subscription {
   };
 }
 
-function open({ options }: Subscriber): Connected {
+function open({ options }: Subscriber): Kept {
   const { url, position, topics } = options;
   const seen = left.get(url);
   const endpoint = new Endpoint(options, {
@@ -60,9 +60,9 @@ function open({ options }: Subscriber): Connected {
     endpoint.stop();
     endpoints.delete(url);
   });
-  const connected = { endpoint, linger };
-  endpoints.set(url, connected);
-  return connected;
+  const kept = { endpoint, linger };
+  endpoints.set(url, kept);
+  return kept;
 }
 
 function positionIn({ name }: Topic, seen: Positions | undefined): Position | null | undefined {
