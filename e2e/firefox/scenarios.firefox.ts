@@ -171,6 +171,23 @@ scenario("a title in svg stays, a document's goes", inject('<p id="b"></p>'), as
   assert.equal(await page.title(), "Fixture");
 });
 
+// In Chromium only the page's own document is shadowed.
+for (const [how, argument] of [
+  ["its target", "source: #b; target: #b"],
+  ["no target", undefined],
+] as const) {
+  scenario(
+    `a picture called body in a snippet that is told ${how} does not hide the rest of it`,
+    inject('<p id="b">old</p>'),
+    async ({ page, socket }) => {
+      // With a script, the snippet has to be taken apart.
+      const html = '<script>0</script><p id="b">new</p><img name="body" alt="">';
+      socket.send({ html, ...(argument ? { inject: argument } : {}) });
+      await text(page, "#b", "new");
+    },
+  );
+}
+
 scenario(
   "a text edited in place, and left, is not taken away",
   inject('<div id="b"><p contenteditable>text</p></div>'),

@@ -76,17 +76,6 @@ test("a form with such a field waits for its user as any other, and shows a fail
   }
 });
 
-test("a picture called body in a snippet does not hide the rest of it", async ({ page, push }) => {
-  const socket = await opened(page, push, { body: '<p id="a"></p><p id="b"></p>' });
-  // With a script, it has to be taken apart.
-  const html = '<script>0</script><p id="a">new</p><img name="body" alt="">';
-  for (const inject of ["source: #a; target: #a", undefined]) {
-    await fill(page, '<p id="a">old</p>');
-    socket.send({ html, ...(inject ? { inject } : {}) });
-    await expect(page.locator("#a")).toHaveText("new");
-  }
-});
-
 test("a picture called body, in a page that is open, hides the body from nobody", async ({ page, push }) => {
   const socket = await opened(page, push, { body: '<p id="a"></p><p id="b"></p>' });
   socket.send({ html: '<img name="body" alt="">', inject: "target: #a" });
