@@ -96,7 +96,7 @@ export class Order {
   take(target: string, unreadSince: number): Turn {
     const lane = this.#lane(target);
     const barrier = lane.findIndex((change) => !this.#ready.has(change) && !replaces(change));
-    const open = barrier < 0 ? [...lane] : lane.slice(0, barrier);
+    const open = barrier < 0 ? lane : lane.slice(0, barrier);
     const newest = open.findLast((change) => this.#ready.has(change) && replaces(change));
     const applied: Change[] = [];
     const overtaken: Change[] = [];

@@ -3,7 +3,7 @@
  * `id` or `matches` the property of its form.
  */
 
-/** Proxies that `unshadowed` has returned. */
+/** Proxies that `bare` has returned. */
 const made = new WeakSet<Node>();
 
 /** Looked up once: `document` is a getter of the window. */
@@ -32,7 +32,7 @@ export function isOnPage(node: Node): boolean {
   return unshadowed(node).isConnected;
 }
 
-/** A document of its own, in which nothing is loaded and no script runs. */
+/** A document of its own, in which nothing is loaded and no script runs; unshadowed, for Firefox shadows such a one, too. */
 export function parseDocument(html: string): Document {
   return bare(new DOMParser().parseFromString(trusted(html), "text/html"));
 }
@@ -74,6 +74,7 @@ export function unshadowed<N extends Node>(node: N): N {
   return (!(node instanceof HTMLFormElement) && node !== own) || made.has(node) ? node : bare(node);
 }
 
+/** The node as its prototype has it. */
 function bare<N extends Node>(node: N): N {
   const prototype: object = Object.getPrototypeOf(node);
   const proxy = new Proxy(node, {
