@@ -33,7 +33,7 @@ def user_of(key):
 class Streams:
     def __init__(self, redis, log):
         self.redis, self.log = redis, log
-        self.floor = None
+        self.run, self.floor = None, 0
 
     async def position(self, user):
         """The newest position. Where there is no stream: the end of the millisecond that has just passed."""
@@ -54,8 +54,6 @@ class Streams:
             try:
                 async with self.redis.pubsub() as subscription:
                     await subscription.psubscribe(PREFIX + "*")
-                    self.floor = None
-                    wake()
                     unanswered = 0
                     while unanswered < 3:
                         message = await subscription.get_message(timeout=5)
@@ -64,22 +62,28 @@ class Streams:
                             await subscription.ping()
                         elif message["type"] == "pmessage":
                             wake(user_of(message["channel"]))
+                        elif message["type"] == "psubscribe":  # by redis-py itself, too, after a lost connection
+                            wake()
                     raise OSError("Redis does not answer")
             except (RedisError, OSError, asyncio.TimeoutError) as error:
                 self.log("cannot hear of new messages, will try again", error)
                 await asyncio.sleep(1)
 
     async def _state(self, user, after=None):
-        if self.floor is None:
-            self.floor = await self._find_floor()
-        async with self.redis.pipeline(transaction=True) as commands:
-            commands.time()
-            commands.xinfo_stream(key_of(user))
-            commands.xrange(key_of(user), f"({after}" if after else "+", "+", ENTRIES_PER_READING)
-            time, info, entries = await commands.execute(raise_on_error=False)
-        for answer in (time, entries):
-            if isinstance(answer, Exception):
-                raise answer
+        while True:
+            async with self.redis.pipeline(transaction=True) as commands:
+                commands.time()
+                commands.info("server")
+                commands.xinfo_stream(key_of(user))
+                commands.xrange(key_of(user), f"({after}" if after else "+", "+", ENTRIES_PER_READING)
+                time, server, info, entries = await commands.execute(raise_on_error=False)
+            for answer in (time, server, entries):
+                if isinstance(answer, Exception):
+                    raise answer
+            if server["run_id"] == self.run:
+                break
+            # Redis has started, maybe with less than it had: any connection may be the first one to meet it.
+            self.run, self.floor = await self._find_floor()
         now = time[0] * 1000 + time[1] // 1000
         if isinstance(info, ResponseError) and "no such key" in str(info):
             return before(now), now, None, []
@@ -110,7 +114,7 @@ class Streams:
         keeps_all = info.get("aof_enabled") == 1
         floor = int(known) if known and (run == info["run_id"] or keeps_all) else time[0] * 1000 + time[1] // 1000
         await self.redis.set(FLOOR, f"{info['run_id']} {floor}")
-        return floor
+        return info["run_id"], floor
 
     def _message(self, user, entry, fields):
         """With the entry's id, which is the message's position. Invalid messages are left out."""

@@ -87,6 +87,9 @@ describe("the push server in Tornado whose Redis goes", { skip: withoutPython ||
     await redis.kill();
     await redis.restart();
     await publisher.publish("jane", "/doc/2");
+    // At once: before the server has subscribed again.
+    const early = await resumed(jane, String(welcome["position"]));
+    assert.deepEqual([early.welcome["type"], early.welcome["recovered"]], ["welcome", false]);
     // Either the connection has outlived it and is told, or it was closed and resumes.
     const told = await Promise.race([socket.next(), socket.closed]);
     const gap = typeof told === "number" ? (await resumed(jane, String(welcome["position"]))).welcome : told;
