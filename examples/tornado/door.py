@@ -38,6 +38,11 @@ class BeatingSession(Session):
     def set_handler(self, handler, start_heartbeat=True):
         return super().set_handler(handler, True)
 
+    def _heartbeat(self):
+        # Into a response that is just being sent it would write more than was announced.
+        if self.handler is None or self.handler.active:
+            super()._heartbeat()
+
 
 class Door:
     async def prepare(self):
@@ -52,6 +57,9 @@ class Door:
             return self.refuse(503, "cannot find out who you are, try again")
         if self.user is None:
             return self.refuse(401, "log in first")
+        # sockjs-tornado would open a session for it that nobody ever closes.
+        if self.request.connection.stream.closed():
+            return self.refuse(503, "the browser has gone")
         session = self.server.get_session(self.path_kwargs.get("session_id"))
         if session is not None and session.conn_info.user != self.user:
             return self.refuse(403, "this session belongs to someone else")
@@ -79,6 +87,8 @@ class Door:
         return info
 
 
+# Questions of re-checks at a time: the door needs some of AsyncHTTPClient's ten.
+few = asyncio.Semaphore(5)
 answers = {}  # by hash of the cookie: when Plone was asked, and the answer to come
 
 
@@ -116,15 +126,19 @@ async def recheck(list_pages, end):
         pages_of = {}
         for page in list_pages():
             pages_of.setdefault(page.cookie, []).append(page)
-        for cookie, with_cookie in pages_of.items():
-            try:
-                user = await whoami(cookie, fresh=True)
-            except Exception as error:
-                log("cannot re-check sessions, will try again", error)
-                break
-            for page in with_cookie:
-                if page.user != user:
-                    end(page)
+        await asyncio.gather(*(recheck_one(cookie, pages, end) for cookie, pages in pages_of.items()))
+
+
+async def recheck_one(cookie, pages, end):
+    try:
+        async with few:
+            user = await whoami(cookie, fresh=True)
+    except Exception as error:
+        log("cannot re-check a session, will try again", error)
+        return
+    for page in pages:
+        if page.user != user:
+            end(page)
 
 
 def log(what, error):

@@ -30,7 +30,11 @@ TOO_MUCH_GARBAGE = (4400, "too many messages that are not of the protocol")
 TOO_MANY_SOCKETS = (4429, "too many connections of this user")
 COME_BACK = (4503, "come back")
 
-streams = Streams(redis.from_url(os.environ["REDIS_URL"], decode_responses=True, socket_timeout=5), log)
+# Readings wait for one of these: without such a pool, one too many at a time would be an error.
+pool = redis.BlockingConnectionPool.from_url(
+    os.environ["REDIS_URL"], max_connections=50, decode_responses=True, encoding_errors="replace", socket_timeout=5
+)
+streams = Streams(redis.Redis(connection_pool=pool), log)
 pages = {}  # by user
 
 
@@ -81,6 +85,8 @@ class Page(SockJSConnection):
         # sockjs-tornado would write the close into a response that is just being sent.
         while self.session.handler is not None and not self.session.handler.active:
             await asyncio.sleep(0.01)
+        # With something in its queue, sockjs-tornado would take the browser's next request, and never answer it.
+        self.session.send_queue = ""
         self.session.close(*self.ending)
 
     async def stream(self):
@@ -151,14 +157,19 @@ async def main():
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     rechecking = recheck(all_pages, lambda page: page.end(*COME_BACK))
     background = [asyncio.ensure_future(task) for task in (streams.listen(wake), rechecking)]
+    for task in background:
+        # One that ends has failed: better to be started anew than to be silent.
+        task.add_done_callback(lambda _: stop.set())
     print("ready http://%s:%s/" % sockets[0].getsockname()[:2], flush=True)
     await stop.wait()
     server.stop()
     for page in all_pages():
         page.end(*COME_BACK)
-    await asyncio.wait([page.task for page in all_pages()] or [asyncio.sleep(0)], timeout=3)
+    if tasks := [page.task for page in all_pages()]:
+        await asyncio.wait(tasks, timeout=3)
     for task in background:
-        task.cancel()
+        if not task.cancel():
+            task.result()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import re
 from collections import namedtuple
 from urllib.parse import quote, unquote
 
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 PREFIX = "inject-async:"
 # Shared with every other push server on this Redis: from when on nothing has been lost.
@@ -34,15 +34,16 @@ class Streams:
     def __init__(self, redis, log):
         self.redis, self.log = redis, log
         self.run, self.floor = None, 0
+        self.finding = asyncio.Lock()
 
     async def position(self, user):
         """The newest position. Where there is no stream: the end of the millisecond that has just passed."""
         return (await self._state(user))[0]
 
     async def read(self, user, after):
-        is_position = POSITION.fullmatch(after) is not None and parse(after) < (MAX_SEQUENCE, MAX_SEQUENCE)
-        newest, now, info, entries = await self._state(user, after if is_position else None)
-        if not is_position or not self._bridges(parse(after), parse(newest), now, info):
+        searchable = is_searchable(after)
+        newest, now, info, entries = await self._state(user, after if searchable else None)
+        if not searchable or not self._bridges(parse(after), parse(newest), now, info):
             return Reading(False, newest, [], newest)
         messages = [text for entry, fields in entries if (text := self._message(user, entry, fields))]
         end = newest if len(entries) < ENTRIES_PER_READING else entries[-1][0]
@@ -65,7 +66,7 @@ class Streams:
                         elif message["type"] == "psubscribe":  # by redis-py itself, too, after a lost connection
                             wake()
                     raise OSError("Redis does not answer")
-            except (RedisError, OSError, asyncio.TimeoutError) as error:
+            except Exception as error:  # whatever it is: without wake-ups no page hears of anything
                 self.log("cannot hear of new messages, will try again", error)
                 await asyncio.sleep(1)
 
@@ -83,7 +84,9 @@ class Streams:
             if server["run_id"] == self.run:
                 break
             # Redis has started, maybe with less than it had: any connection may be the first one to meet it.
-            self.run, self.floor = await self._find_floor()
+            async with self.finding:
+                if server["run_id"] != self.run:
+                    self.run, self.floor = await self._find_floor()
         now = time[0] * 1000 + time[1] // 1000
         if isinstance(info, ResponseError) and "no such key" in str(info):
             return before(now), now, None, []
@@ -134,6 +137,14 @@ class Streams:
 def parse(position):
     ms, sequence = position.split("-")
     return int(ms), int(sequence)
+
+
+def is_searchable(text):
+    """Whether Redis can look for what comes after it."""
+    if not POSITION.fullmatch(text):
+        return False
+    ms, sequence = parse(text)
+    return ms < MAX_SEQUENCE and sequence <= MAX_SEQUENCE
 
 
 def before(ms):

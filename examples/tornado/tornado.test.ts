@@ -8,11 +8,13 @@ import { join } from "node:path";
 import { after, describe, type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { Redis } from "ioredis";
 import { startPlone } from "../../demo/push/test-support/process.ts";
+import { freePort } from "../../demo/test-support/free-port.ts";
 import { redisUrl, startRedis, withoutRedis, withoutRedisServer } from "../../demo/test-support/redis.ts";
 import { Browser } from "../../e2e/conformance/browser.ts";
 import { redisPublisher } from "../../e2e/conformance/publisher.ts";
-import { freePort, runConformance } from "../../e2e/conformance/run.ts";
+import { runConformance } from "../../e2e/conformance/run.ts";
 
 const run = promisify(execFile);
 const FOLDER = fileURLToPath(new URL(".", import.meta.url));
@@ -68,6 +70,38 @@ describe("the push server in Tornado", { skip: withoutPython || withoutRedis, co
     const third = await jane.resumed(String(one["id"]));
     assert.equal(third.welcome["recovered"], true);
     assert.equal((await third.socket.next())["url"], "/doc/2");
+  });
+
+  test("reads for many pages at once, and leaves out what is not UTF-8", async (t) => {
+    const [REDIS_URL, PLONE_URL] = [await redisUrl(t), await startPlone(t)];
+    const { url } = await start(t, { REDIS_URL, PLONE_URL, MAX_SOCKETS_PER_USER: "150" });
+    const [publisher, redis] = [redisPublisher(REDIS_URL), new Redis(REDIS_URL)];
+    t.after(async () => {
+      await publisher.close();
+      redis.disconnect();
+    });
+    const endpoint = new URL(`${url}/push`);
+    const jane = new Browser(endpoint, endpoint.origin, "__ac=jane");
+    await jane.start();
+    t.after(() => jane.close());
+    const pages: Awaited<ReturnType<Browser["resumed"]>>[] = [];
+    while (pages.length < 150) {
+      pages.push(...(await Promise.all(Array.from({ length: 10 }, () => jane.resumed(null)))));
+    }
+
+    const notUtf8 = Buffer.from([0xe4, 0xf6]);
+    await redis.publish("inject-async:j\u00e4ne", notUtf8);
+    await redis.xadd("inject-async:jane", "*", "message", notUtf8);
+    await publisher.publish("jane", "/doc/1");
+    const messages = await Promise.all(pages.map(({ socket }) => socket.next()));
+    assert.deepEqual(new Set(messages.map((message) => message["url"])), new Set(["/doc/1"]));
+  });
+
+  test("stops in good order when nobody is connected", async (t) => {
+    const { child } = await start(t, { REDIS_URL: await redisUrl(t), PLONE_URL: await startPlone(t) });
+    child.kill("SIGTERM");
+    const [code] = await once(child, "exit");
+    assert.equal(code, 0);
   });
 });
 
