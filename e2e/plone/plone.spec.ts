@@ -118,6 +118,24 @@ test("Joe is not told of Jane's private document, and told by mistake he does no
   expect(await ofJane.text()).toContain(`<template data-url="${address}" data-status="200"><div class="preview"`);
 });
 
+test("an uploaded HTML file is no snippet: as a part of the batch view's answer it would run its scripts", async ({
+  intranet,
+  logIn,
+}) => {
+  const jane = await logIn("jane");
+  await jane.goto(`${intranet.url}/++add++File`);
+  const buffer = Buffer.from("</template><script>document.title = 'not mine'</script>");
+  await jane.locator("input[type=file]").setInputFiles({ name: "uploaded.html", mimeType: "text/html", buffer });
+  await jane.locator("#form-buttons-save").click();
+  await expect(jane.locator("h1")).toHaveText("uploaded.html");
+  const address = "/uploaded.html/@@download/file";
+  const download = await jane.request.get(`${intranet.url}${address}`);
+  expect(download.headers()["content-type"]).toContain("text/html");
+  const batch = await jane.request.get(`${intranet.url}/@@snippets`, { params: { url: address } });
+  expect(await batch.text()).toContain(`<template data-url="${address}" data-status="406"></template>`);
+  expect(batch.headers()["content-security-policy"]).toBe("sandbox");
+});
+
 test("previews are made for a POST with a token, and for nothing else", async ({ intranet, logIn }) => {
   const jane = await logIn("jane");
   await upload(jane, intranet.url, "posted");

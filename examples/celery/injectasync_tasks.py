@@ -26,6 +26,9 @@ app.conf.update(
         "visibility_timeout": LIMIT_SECONDS + 5,
         "unacked_restore_interval": 1,
         "unacked_restore_throttle": 1,
+        # Without these Plone would wait for ever for a Redis that hangs.
+        "socket_timeout": 5,
+        "socket_connect_timeout": 5,
     },
 )
 

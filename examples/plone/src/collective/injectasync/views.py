@@ -144,12 +144,16 @@ class Snippets(BrowserView):
         urls = [urls] if isinstance(urls, str) else urls
         templates = [self.template(url) for url in dict.fromkeys(urls[:MAX_SNIPPETS]) if url.startswith("/")]
         body = "\n".join(templates)
+        # For scripts to read: opened as a page, it runs nothing in the site's name.
+        self.request.response.setHeader("Content-Security-Policy", "sandbox")
         return snippet(self.request, f"<!DOCTYPE html><title>Snippets</title><body>{body}</body>")
 
     def template(self, url):
         response = subrequest(url, exception_handler=unauthorized_exception_handler)
         status = response.getStatus()
-        if status == 200 and not (response.getHeader("Content-Type") or "").startswith("text/html"):
+        is_html = (response.getHeader("Content-Type") or "").startswith("text/html")
+        # What Plone gives only as a download, anybody may have uploaded: as a part of a page it would run its scripts.
+        if status == 200 and (not is_html or response.getHeader("Content-Disposition")):
             status = 406
         html = response.getBody().decode() if status == 200 else ""
         # Each has one, whatever its status: an answer without any would be that of a site without such a view.
