@@ -197,7 +197,8 @@ class RedisStreamsBus implements RedisBus {
     // Before the floor, Redis may have lost what came after an entry that is still there.
     const isSafe = isSince(after, this.#floor) && this.#commands.isUp;
     const entries = isSafe ? await this.#liveReads.read(key, after) : undefined;
-    if (entries === undefined) return await this.#read(key, topic, after);
+    // Redis may have started again since, with less than it had.
+    if (entries === undefined || !isSince(after, this.#floor)) return await this.#read(key, topic, after);
     const end = entries.at(-1)?.[0] ?? after;
     // A full reading is followed by another one.
     const position = entries.length < ENTRIES_PER_READING ? end : await this.#newest(key);

@@ -303,6 +303,7 @@ export function conformance(options: ConformanceOptions): void {
         ["that is none", async () => "yesterday"],
         ["from the future", async () => "18446744073709551614-0"],
         ["that is empty", async () => ""],
+        ["beyond 64 bits", async (user) => (await newest(user)).replace(/\d+$/, "99999999999999999999")],
         ["of another epoch", async () => "1-1"],
       ];
       for (const [name, position] of gaps) {

@@ -28,7 +28,8 @@ export function before(ms: number): Position {
 
 /** Whether Redis can search for it. */
 export function isSearchable(text: string): boolean {
-  return isPosition(text) && comparePositions(text, MAX_POSITION) < 0;
+  const [, sequence = ""] = text.split("-");
+  return isPosition(text) && comparePositions(text, MAX_POSITION) < 0 && BigInt(sequence) <= BigInt(MAX_SEQUENCE);
 }
 
 /** Whether an entry with this id was added at `ms` or later. Cheap, for live readings, whose positions Redis has given. */
