@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -14,6 +13,7 @@ import { pdf } from "../demo/docconv/samples.ts";
 import { Visitor } from "../demo/plone/test-support/visitor.ts";
 import { Browser } from "../demo/push/test-support/browser.ts";
 import { newSession } from "../demo/push/test-support/site.ts";
+import { freePort } from "../demo/test-support/free-port.ts";
 import { startRedis, withoutRedisServer } from "../demo/test-support/redis.ts";
 
 const missing = await withoutPrograms();
@@ -34,7 +34,7 @@ describe("the samples for supervisor and nginx", { skip: withoutRedisServer || m
     folder = await mkdtemp(join(tmpdir(), "production-"));
     undos.push(() => rm(folder, { recursive: true, force: true }));
     const redis = await startRedis({ after: (undo) => undos.push(undo) });
-    const base = await freePorts(200);
+    const base = await freePort(200);
     port = (sample) => sample - 8000 + base;
     const settings = { REDIS_URL: redis.url, DATA_DIR: join(folder, "var"), SECRET: "the secret of the samples" };
     const supervised = await sample("supervisor.conf");
@@ -144,21 +144,6 @@ function collect(child: ChildProcess): Output {
     });
   }
   return { text: () => text };
-}
-
-/** The first of so many ports in a row that nobody listens on. They are below those that the system gives to connections. */
-async function freePorts(count: number): Promise<number> {
-  const first = 20_000 + count * Math.floor((Math.random() * 9_000) / count);
-  for (let port = first; port < first + count; port += 1) {
-    const server = createServer().listen(port);
-    const isFree = await once(server, "listening").then(
-      () => true,
-      () => false,
-    );
-    server.close();
-    if (!isFree) return await freePorts(count);
-  }
-  return first;
 }
 
 async function stop(child: ChildProcess): Promise<void> {

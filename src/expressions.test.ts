@@ -82,10 +82,11 @@ for (const [source, start, repeated, end] of HARDEST) {
     const fastest = (count: number) => {
       const text = start + repeated.repeat(count) + end;
       const times = Array.from({ length: 5 }, () => {
-        const began = performance.now();
+        // Of the processor, which others use meanwhile.
+        const began = process.cpuUsage();
         expression.lastIndex = 0;
         text.replace(expression, "");
-        return performance.now() - began;
+        return process.cpuUsage(began).user / 1000;
       });
       return Math.min(...times);
     };

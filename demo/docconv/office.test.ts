@@ -156,7 +156,7 @@ async function made(type: string, source: Buffer, sourceType = "rtf"): Promise<B
   assert.ok(soffice !== undefined);
   const from = join(directory, `source.${sourceType}`);
   await writeFile(from, source);
-  const profile = `-env:UserInstallation=file://${directory}/profile`;
+  const profile = `-env:UserInstallation=file://${directory}/profile-${type}`;
   await promisify(execFile)(soffice, [profile, "--headless", "--convert-to", type, "--outdir", directory, from]);
   return readFile(join(directory, `source.${type}`));
 }

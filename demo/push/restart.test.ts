@@ -15,7 +15,7 @@ describe("closing a gateway", () => {
     const times: number[] = [];
     for (const { closed } of browsers) void closed.then(() => times.push(performance.now()));
 
-    const closing = gateway.close({ spreadMs: 200 });
+    const closing = gateway.close({ spreadMs: 1_000 });
     assert.equal((await call("GET", `${origin}/push/info`, as("jane"))).status, 503);
     await closing;
     for (const { closed } of browsers) assert.deepEqual(await closed, { code: 4503, reason: "come back" });

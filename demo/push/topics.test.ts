@@ -65,8 +65,9 @@ describe("a socket whose page was granted a topic", () => {
   // The grant goes on for twelve hours; a message comes before that, and one after.
   test("gets nothing of it once the grant has expired, and goes on with its own stream", async (t) => {
     t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+    const signedNow = grants.sign("news", "jane");
     const { bus, subscriber, sent, log } = subscribe(t, { grants });
-    subscriber.receive(resume("7-0", { [granted]: "7-0" }));
+    subscriber.receive(resume("7-0", { [signedNow]: "7-0" }));
     await settled();
     t.mock.timers.tick(12 * HOUR - 2000);
     await publishNews(bus, "/m");

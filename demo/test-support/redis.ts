@@ -5,10 +5,10 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { access, constants, mkdtemp } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
+import { freePort } from "./free-port.ts";
 
 const PROGRAMS = ["redis-server", "valkey-server"];
 const HOW_TO_GET_IT = "install redis-server or valkey-server, or set REDIS_URL";
@@ -106,13 +106,4 @@ async function findProgram(): Promise<string | undefined> {
     if (isThere) return path;
   }
   return undefined;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error(`expected a TCP address, found ${address}`);
-  return address.port;
 }

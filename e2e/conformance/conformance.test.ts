@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { startGateway } from "../../demo/push/test-support/process.ts";
+import { freePort } from "../../demo/test-support/free-port.ts";
 import { redisUrl, withoutRedis } from "../../demo/test-support/redis.ts";
 import { startPushServer } from "../support/push-server.ts";
-import { freePort, runConformance } from "./run.ts";
+import { runConformance } from "./run.ts";
 
 describe("the conformance suite", { skip: withoutRedis, concurrency: true }, () => {
   test("passes with the gateway, and leaves nothing out", async (t) => {

@@ -1,8 +1,6 @@
 /** The suite as a process, for the tests of the push servers in this repository. */
 import { spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { listen, stopListening } from "../support/listen.ts";
 
 export interface ConformanceResult {
   readonly code: number | null;
@@ -25,12 +23,4 @@ export function runConformance(args: readonly string[]): Promise<ConformanceResu
   return new Promise((resolve, reject) => {
     child.on("error", reject).on("close", (code) => resolve({ code, output }));
   });
-}
-
-/** A port for the suite's whoami, which the server has to know before the suite runs. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await stopListening(server, []);
-  return port;
 }

@@ -67,7 +67,7 @@ test("the states in the designers' table are those of a page, and its rules appl
   push,
   allow,
 }) => {
-  allow(/status of (500|401)|WebSocket/);
+  allow(/status of (500|503|401)|WebSocket/);
   const rows = await statesOf("docs/designers.md");
   const css = blocksOf("css")
     .filter(({ place }) => place.startsWith("docs/designers.md"))

@@ -4,13 +4,12 @@
  */
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { freePort } from "../../demo/test-support/free-port.ts";
 import { startRedis } from "../../demo/test-support/redis.ts";
 import { Undos } from "../support/stack.ts";
 import { Process } from "./process.ts";
@@ -53,7 +52,8 @@ async function start(undos: Undos): Promise<Intranet> {
   await installExamples(bin, join(folder, "packages"));
 
   const redis = await startRedis(undos, ["--appendonly", "yes"]);
-  const ports = await freePorts(["site", "plone", "worker", "push", "internal", "zeo"]);
+  const port = await freePort(6);
+  const ports = { site: port, plone: port + 1, worker: port + 2, push: port + 3, internal: port + 4, zeo: port + 5 };
   const url = `http://127.0.0.1:${ports.site}`;
   const site = `/VirtualHostBase/http/127.0.0.1:${ports.site}/Plone/VirtualHostRoot`;
   const workerUrl = `http://127.0.0.1:${ports.worker}${site}`;
@@ -151,26 +151,4 @@ ${own}
 `,
   );
   return file;
-}
-
-/** Below those that the system gives to connections: a process that is started again finds its port free. */
-async function freePorts<Name extends string>(names: readonly Name[]): Promise<Record<Name, number>> {
-  for (;;) {
-    const first = 10_000 + names.length * Math.floor(Math.random() * (20_000 / names.length));
-    const areFree = await Promise.all(names.map((_, index) => isFree(first + index)));
-    if (!areFree.every(Boolean)) continue;
-    return Object.fromEntries(names.map((name, index) => [name, first + index])) as Record<Name, number>;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  const listening = once(server, "listening").then(
-    () => true,
-    () => false,
-  );
-  server.listen(port, "127.0.0.1");
-  const isListening = await listening;
-  if (isListening) await new Promise((resolve) => server.close(resolve));
-  return isListening;
 }

@@ -70,6 +70,7 @@ test("while it is stalled it accepts and forwards nothing, not even an end, unti
   late.socket.end();
   // A third one is served after the two have been: what they wrote has reached the proxy.
   await client();
+  while (proxy.counters.open < 3) await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual([proxy.counters.open, proxy.counters.bytesUp], [3, 1]);
 
   proxy.resume();

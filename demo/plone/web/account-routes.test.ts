@@ -176,6 +176,8 @@ describe("the cookie", () => {
 describe("wrong passwords", () => {
   test("have to wait after a few, and hold up neither another user nor another address", async (t) => {
     const site = await startSite(t);
+    // Fifty attempts may take longer than one has to wait.
+    t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
     const visitor = site.visitor();
     const logIn = (name: string, password: string, address: string) =>
       visitor.post("/login", { __ac_name: name, __ac_password: password }, { "X-Forwarded-For": address });

@@ -7,6 +7,7 @@ async function uploaded(site: TestSite, isPrivate = false) {
   await (await site.logIn("jane")).upload({ name: "report.pdf", content: "hello" }, { isPrivate });
   const [document] = await site.content.list();
   assert.ok(document);
+  await site.nextTask();
   return { path: `/workspace/${document.uid}`, document, uid: document.uid };
 }
 
@@ -79,7 +80,6 @@ describe("the preview snippet", () => {
     const site = await startSite(t);
     const { path } = await uploaded(site);
     const joe = await site.logIn("joe");
-    await site.nextTask();
     const before = [await site.content.list(), await site.messages("joe"), site.tasks.length];
     const snippet = await joe.read(`${path}/@@preview-snippet`);
     assert.equal(snippet.match(/aria-busy="true"/g)?.length, 3, "and the row of the upload");
