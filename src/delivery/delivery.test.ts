@@ -18,6 +18,10 @@ class Page {
   readonly seen = new Set<string>();
   readonly absent = new Set<string>();
   readonly needless = new Set<string>();
+  /** How often something was given up, for too much waited. */
+  gaps = 0;
+  /** How many contents are not in place yet. */
+  backlog = 0;
   /** Targets that are far away: their fetches wait. */
   readonly far = new Set<string>();
   /** How many fetches wait for their targets to be seen. */
@@ -30,7 +34,7 @@ class Page {
   readonly delivery: Delivery;
 
   constructor(concurrency = 6, retries = 0) {
-    const source = {
+    const fetcher = {
       fetch: ({ url: { pathname: url }, signal }: { url: URL; signal: AbortSignal }) => {
         this.asked.push(url);
         return new Promise<string>((resolve, reject) => {
@@ -44,7 +48,7 @@ class Page {
       goesAlong: () => this.isGathering,
     };
     this.delivery = new Delivery(
-      source,
+      fetcher,
       { concurrency, retries },
       {
         hasTarget: (target) => !this.absent.has(target),
@@ -61,9 +65,10 @@ class Page {
         put: ({ html, changes, job }) => {
           for (const { target } of changes) this.applied.push(`${job.trace} ${html.split(" ")[0]} -> ${target}`);
         },
-        backlog: () => 0,
+        backlog: () => this.backlog,
         failed: (error, job) => this.failed.push(`${job.trace} ${error}`),
         missed: ({ target, job }) => this.missed.push(`${job.trace} ${target}`),
+        full: () => this.gaps++,
         plan: (targets, _isBroadcast, start) => {
           if (targets?.some((target) => this.far.has(target))) {
             this.plans++;
@@ -515,18 +520,28 @@ test("a change without target waits half a minute", async (t) => {
   assert.deepEqual(page.asked, []);
 });
 
-test("when too much is waiting, what has waited longest for its target gives way; else the job is refused", () => {
+test("when too much waits, what has waited longest for its target gives way, else the job: a gap each time", async () => {
   const page = new Page(1);
   page.absent.add("#a").add("#b");
-  page.message("m1", "/1", "#a");
-  page.message("m2", "/2", "#b");
+  page.inline("m1", "<p>", "#a");
+  page.inline("m2", "<p>", "#b");
   for (let n = 3; n <= 20_000; n++) page.message(`m${n}`, "/item", "#list+");
-  assert.deepEqual(page.missed, []);
+  assert.equal(page.gaps, 0);
   page.message("m20001", "/item", "#list+");
+  await page.show("#a");
+  assert.deepEqual([page.gaps, page.applied], [1, []]);
   page.message("m20002", "/item", "#list+");
-  assert.deepEqual(page.missed, ["m1 #a", "m2 #b"]);
-  const job = page.message("m20003", "/item", "#list+");
-  assert.equal(page.delivery.add(job, [change("#list+", job)]), false);
+  await page.show("#b");
+  assert.deepEqual([page.gaps, page.applied], [2, []]);
+  page.message("m20003", "/item", "#list+");
+  assert.deepEqual([page.gaps, page.delivery.size, page.missed], [3, 20_000, []]);
+});
+
+test("a message is refused when too much waits for the user", () => {
+  const page = new Page();
+  page.backlog = 20_000;
+  page.inline("m1", "<p>", "#a");
+  assert.deepEqual([page.gaps, page.applied], [1, []]);
 });
 
 /** A turn of the event loop, timers of no delay included. */

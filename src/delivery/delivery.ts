@@ -1,18 +1,18 @@
 /**
- * From job to content that may be put in place. Everything that waits, waits here: for its target, for its snippet, for what
- * has to come before it, for the next login. Pure: knows neither the DOM nor Patternslib; the page is passed in.
+ * From job to content that may be put in place. What waits for its target, for its snippet,
+ * for what has to come before it or for the next login, waits here. Pure: knows neither the DOM nor Patternslib; the page is passed in.
  */
 import type { Change, Content } from "../ground/change.ts";
 import type { Job } from "../ground/job.ts";
 import type { PageListener } from "../ground/page-changes.ts";
 import { Absent } from "./absent.ts";
-import { byJob, contentsOf, type Fetched, hasContent } from "./contents.ts";
+import { byJob, type Fetched, hasContent, toContents } from "./contents.ts";
 import { Loader, type LoaderOptions, type Plan } from "./loader.ts";
 import { Order } from "./order.ts";
-import { newest, replacesOnly, type Snippet, type SnippetSource } from "./snippets/snippet.ts";
+import { newest, replacesOnly, type Snippet, type SnippetFetcher } from "./snippets/snippet.ts";
 
 /** The page, as far as delivery knows it. */
-export interface DeliveryPage {
+interface DeliveryPage {
   readonly plan: Plan;
   hasTarget(target: string): boolean;
   /** Whether a job that has not said what it is for is still needed. */
@@ -25,8 +25,10 @@ export interface DeliveryPage {
   /** How many contents were put and are not in place yet. */
   backlog(): number;
   failed(error: unknown, job: Job, changes: readonly Change[]): void;
-  /** Given up: the target did not appear in time, or newer changes needed the room. */
+  /** Given up: the target did not appear in time. */
   missed(change: Change): void;
+  /** Something was given up, for too much waits. */
+  full(): void;
 }
 
 /** How much waits at most: changes, jobs that have not said their targets, and contents. */
@@ -43,9 +45,9 @@ export class Delivery {
   readonly #heldUp = new Set<string>();
   readonly #unwatch: () => void;
 
-  constructor(source: SnippetSource, options: LoaderOptions, page: DeliveryPage) {
+  constructor(fetcher: SnippetFetcher, options: LoaderOptions, page: DeliveryPage) {
     this.#page = page;
-    this.#loader = new Loader(source, options, {
+    this.#loader = new Loader(fetcher, options, {
       plan: page.plan,
       arrived: (snippet, html) => this.#arrived(snippet, html),
       failed: (snippet, error, isKept) => this.#failed(snippet, error, isKept),
@@ -53,8 +55,11 @@ export class Delivery {
     this.#absent = new Absent({
       hasTarget: page.hasTarget,
       watch: page.watch,
-      met: (changes) => this.#proceed(changes),
-      missed: (change) => this.#miss(change),
+      appeared: (changes) => this.#proceed(changes),
+      missed: (change) => {
+        this.#giveUp(change);
+        page.missed(change);
+      },
     });
     this.#unwatch = page.watch({ removed: () => this.#targetsRemoved() });
   }
@@ -65,15 +70,20 @@ export class Delivery {
   }
 
   /**
+   * When too much waits already, the change that has waited longest for its target gives way, else the job.
+   *
    * @param changes undefined when the job leaves it to the snippet to say what it is for.
-   * @returns false when too much is waiting already: then nothing is kept of the job.
    */
-  add(job: Job, changes?: readonly Change[]): boolean {
-    if (this.size >= MAX_WAITING_CHANGES && !this.#makeRoom()) return false;
+  add(job: Job, changes?: readonly Change[]): void {
+    if (this.size >= MAX_WAITING_CHANGES) {
+      const { oldest } = this.#absent;
+      if (oldest) this.#giveUp(oldest);
+      this.#page.full();
+      if (!oldest) return;
+    }
     if (changes) this.enter(changes);
     else if (job.url) this.#loader.want(job.url, job);
     else this.#read(job.message.html ?? "", [job], job.received);
-    return true;
   }
 
   /** @param fetched the snippet, when it is there and the changes have become known by it. */
@@ -105,13 +115,6 @@ export class Delivery {
     this.#order.clear();
     this.#snippets.clear();
     this.#heldUp.clear();
-  }
-
-  /** The change that has waited longest for its target gives way. */
-  #makeRoom(): boolean {
-    const { oldest } = this.#absent;
-    if (oldest) this.#miss(oldest);
-    return oldest !== undefined;
   }
 
   /** The targets of these changes are there, and so is their content, or it is fetched. */
@@ -183,9 +186,9 @@ export class Delivery {
     this.#putNext(this.#heldUp);
   }
 
-  #miss(change: Change): void {
+  /** Those behind it wait no longer. */
+  #giveUp(change: Change): void {
     this.#drop(change);
-    this.#page.missed(change);
     this.#putNext([change.target]);
   }
 
@@ -207,7 +210,7 @@ export class Delivery {
       for (const change of overtaken) this.#drop(change);
       next.push(...applied);
     }
-    const contents = contentsOf(next, this.#snippets);
+    const contents = toContents(next, this.#snippets);
     for (const change of next) this.#snippets.delete(change);
     for (const content of contents) this.#page.put(content);
   }

@@ -23,15 +23,16 @@ const MAX_REMEMBERED_TARGETS = 1_000;
 
 export class Order {
   readonly #lanes = new Map<string, Change[]>();
-  /** Those in the lanes whose content and target are there. */
+  /** Those in the lanes. */
+  readonly #waiting = new Set<Change>();
+  /** Of those, the ones whose content and target are there. */
   readonly #ready = new Set<Change>();
   /** The arrival of the newest replacement applied to each of the targets replaced last. */
   readonly #replaced = new Map<string, number>();
-  #size = 0;
 
   /** How many changes are in the lanes. */
   get size(): number {
-    return this.#size;
+    return this.#waiting.size;
   }
 
   get targets(): readonly string[] {
@@ -51,18 +52,18 @@ export class Order {
     const { target, kind } = change;
     const arrival = arrivalOf(change);
     if (kind !== "beside" && (this.#replaced.get(target) ?? 0) > arrival) return false;
+    if (this.#waiting.has(change)) return false;
+    this.#waiting.add(change);
     const lane = this.#lane(target);
-    if (lane.includes(change)) return false;
     this.#lanes.set(target, lane);
     // Nearly always the newest: only what is tried again comes late.
     lane.splice(lane.findLastIndex((other) => arrivalOf(other) <= arrival) + 1, 0, change);
-    this.#size++;
     return true;
   }
 
   /** The change's content and its target are there. Without effect when it is in no lane. */
   ready(change: Change): void {
-    if (this.#lane(change.target).includes(change)) this.#ready.add(change);
+    if (this.#waiting.has(change)) this.#ready.add(change);
   }
 
   /** The change's content or its target is not there any more. */
@@ -72,12 +73,10 @@ export class Order {
 
   /** The change is given up: those behind it wait no longer. Without effect when it is in no lane. */
   leave(change: Change): void {
-    const lane = this.#lane(change.target);
-    const index = lane.indexOf(change);
-    if (index < 0) return;
-    lane.splice(index, 1);
+    if (!this.#waiting.delete(change)) return;
     this.#ready.delete(change);
-    this.#size--;
+    const lane = this.#lane(change.target);
+    lane.splice(lane.indexOf(change), 1);
     if (lane.length === 0) this.#lanes.delete(change.target);
   }
 
@@ -122,8 +121,8 @@ export class Order {
 
   clear(): void {
     this.#lanes.clear();
+    this.#waiting.clear();
     this.#ready.clear();
-    this.#size = 0;
   }
 
   #lane(target: string): Change[] {

@@ -15,7 +15,7 @@ import { morph } from "./morph.ts";
 import { Slices } from "./slices.ts";
 import { findSources } from "./source.ts";
 
-export interface InjectorListener {
+interface InjectorListener {
   failed(error: unknown, job: Job, changes: readonly Change[]): void;
   /** The target is not there any more: the change has to wait for it. */
   gone(change: Change): void;
@@ -35,9 +35,9 @@ export class Injector {
     this.#listener = listener;
   }
 
-  /** How many contents are not in place yet. */
+  /** How many contents are not in place yet, those that wait for the user included. */
   get size(): number {
-    return this.#slices.size;
+    return this.#slices.size + this.#waiting.size;
   }
 
   /** The content is put in place after that of all earlier calls. */
@@ -83,19 +83,17 @@ export class Injector {
     // A target inside another one went with it.
     if (!isOnPage(target)) return;
     const { job, kind } = change;
-    const isReplacement = kind === "replacement";
     const piece = new Piece(source);
     const options = targetOptions(target);
     this.#waiting.offer(target, {
-      isReplacement,
-      isBeside: kind === "beside",
+      kind,
       isOwn: job.message.author === PAGE_TOKEN,
       isMorph: isMorph(target, change.action),
       options,
       lacks: (entry) => !unshadowed(entry).closest(options.keep ?? ":not(*)") && !hasSuccessor(entry, target, piece),
       apply: () => {
         this.#slices.settle(change.target);
-        const isLeft = isReplacement || !job.message.once || this.#takeKnown(piece, change, fetched);
+        const isLeft = kind === "replacement" || !job.message.once || this.#takeKnown(piece, change, fetched);
         if (isLeft) this.#apply(target, piece, change, fetched);
       },
       lost: () => this.#listener.gone(change),

@@ -15,10 +15,8 @@ import { wordsFor } from "./words.ts";
 
 /** A change of one target. */
 export interface Update {
-  /** A replacement makes those before it needless; what is put beside or into a target does not hurt it. */
-  readonly isReplacement: boolean;
-  /** An insertion before or after the target itself, which no replacement wipes out. */
-  readonly isBeside: boolean;
+  /** A replacement makes those before it needless, but for those beside the target; an insertion does not hurt it. */
+  readonly kind: "replacement" | "inside" | "beside";
   /** It comes of what the user has done on this page, and the answer to that has brought it: it waits without a notice. */
   readonly isOwn: boolean;
   /** It changes only what is different: fields, selection and what plays stay as long as they are in the new content. */
@@ -41,7 +39,7 @@ interface Held {
 }
 
 /** On a target that an update waits for, unless it is the user's own. */
-const CLASS = "has-update";
+const UPDATE_CLASS = "has-update";
 
 export class Waiting {
   readonly #waiting = new Map<Element, Held>();
@@ -50,14 +48,22 @@ export class Waiting {
   #unwatchPage: (() => void) | undefined;
   readonly #unwatchUse = watchUse();
 
+  /** How many updates wait. */
+  get size(): number {
+    let size = 0;
+    for (const { updates } of this.#waiting.values()) size += updates.length;
+    return size;
+  }
+
   /** Apply an update, now or when the user has done with the target. */
   offer(target: Element, update: Update): void {
+    const isReplacement = update.kind === "replacement";
     const waiting = this.#waiting.get(target);
     if (waiting) {
-      const kept = update.isReplacement ? waiting.updates.filter(({ isBeside }) => isBeside) : waiting.updates;
-      waiting.updates = [...kept, update];
+      if (isReplacement) waiting.updates = waiting.updates.filter(({ kind }) => kind === "beside");
+      waiting.updates.push(update);
       this.#tell(target, waiting);
-    } else if (update.isReplacement && (isInterruption(target, update) || mayLose(target, update))) {
+    } else if (isReplacement && (isInterruption(target, update) || mayLose(target, update))) {
       this.#wait(target, update);
     } else {
       update.apply();
@@ -89,7 +95,7 @@ export class Waiting {
   #tell(target: Element, held: Held): void {
     const update = held.updates.find(({ isOwn }) => !isOwn);
     if (!update) return;
-    unshadowed(target).classList.add(CLASS);
+    unshadowed(target).classList.add(UPDATE_CLASS);
     if (held.hide || isHeld(target)) return;
     const button = { label: wordsFor(target, update.options.words).update, press: () => this.#apply(target) };
     held.hide = showNotice(target, { name: "is-update", button });
@@ -110,7 +116,7 @@ export class Waiting {
   #end(target: Element): void {
     this.#waiting.get(target)?.hide?.();
     this.#waiting.delete(target);
-    unshadowed(target).classList.remove(CLASS);
+    unshadowed(target).classList.remove(UPDATE_CLASS);
     if (this.#waiting.size > 0) return;
     this.#listeners?.abort();
     this.#listeners = undefined;

@@ -85,10 +85,11 @@ export class Endpoint {
       backlog: () => this.#injector.size,
       failed: (error, job, changes) => outcomes.failed(error, job, changes),
       missed: (change) => outcomes.missed(change),
+      full: () => this.#gap(),
     });
     this.#injector = new Injector({
       failed: (error, job, changes) => outcomes.failed(error, job, changes),
-      gone: (change) => this.#delivery.add(change.job, [change]) || this.#gap(),
+      gone: (change) => this.#delivery.add(change.job, [change]),
       known: (changes, snippet) => this.#delivery.enter(changes, snippet),
       injected: (target, successor, change) => outcomes.injected(target, successor, change),
     });
@@ -180,8 +181,8 @@ export class Endpoint {
       const changes =
         message.inject === undefined ? undefined : parseArgument(message.inject, job, fragmentOf(message));
       for (const { target, action } of changes ?? []) requireTargets(target, action);
-      if (!this.#delivery.add(job, changes)) this.#gap();
-      else if (url && !healing) this.#named(url);
+      this.#delivery.add(job, changes);
+      if (url && !healing) this.#named(url);
     } catch (error) {
       this.#outcomes.rejected(error);
     }
