@@ -1,7 +1,7 @@
 /**
  * One SockJS connection to one endpoint, kept open across drops, restarts and sleep.
  *
- * Knows sockets and time; what has been seen of the streams, streams.ts knows; what a message is for, neither does.
+ * Knows sockets and time. What has been seen of each stream is known to streams.ts, what a message is for to neither.
  */
 import { type Backoff, backoff } from "../ground/backoff.ts";
 import { type ConnectionState, warnOnce } from "../ground/events.ts";
@@ -13,7 +13,7 @@ import SockJS from "./sockjs.ts";
 import type { Streams } from "./streams.ts";
 import { Watchdog } from "./watchdog.ts";
 
-export interface ConnectionListener {
+interface ConnectionListener {
   state(state: ConnectionState): void;
   /** Something arrived that is not a message of the protocol. */
   rejected(error: ProtocolError): void;

@@ -1,5 +1,6 @@
 /**
- * sockjs-client, loaded without its `unload` listener, and with a judgement of its own on `/info`.
+ * sockjs-client, loaded without its `unload` listener, and with a judgement of its own on `/info`. For the ESM build: in the
+ * script slim/sockjs.ts stands in this file's place, with less of sockjs-client, and has to do the same.
  *
  * A page with an `unload` listener is never put into the back/forward cache. sockjs-client adds one while it loads, to
  * close its sockets; connection.ts closes them on `pagehide`, which has no such price. Modules are evaluated in the order

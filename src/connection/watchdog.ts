@@ -66,7 +66,7 @@ export class Watchdog {
     if (this.#running) this.#arm();
   }
 
-  /** The deadline moves with every frame, the timer only when it ends, so that a frame costs next to nothing. */
+  /** The deadline moves with every frame, the timer only when it ends, so that a message costs next to nothing. */
   #arm(): void {
     clearTimeout(this.#timer);
     const allowed = this.#interval === undefined ? this.#doubt : 1.5 * this.#interval + MARGIN_MS;

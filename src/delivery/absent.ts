@@ -3,12 +3,12 @@ import type { Change } from "../ground/change.ts";
 import type { PageListener } from "../ground/page-changes.ts";
 import { Timer } from "../ground/timer.ts";
 
-export interface AbsentPorts {
+interface AbsentPorts {
   hasTarget(target: string): boolean;
   /** Listen to the page until the returned function is called. */
   watch(listener: PageListener): () => void;
   /** The targets of these changes have appeared. */
-  met(changes: readonly Change[]): void;
+  appeared(changes: readonly Change[]): void;
   /** The change has waited in vain. */
   missed(change: Change): void;
 }
@@ -55,15 +55,15 @@ export class Absent {
 
   #look(): void {
     const present = new Map<string, boolean>();
-    const met: Change[] = [];
+    const found: Change[] = [];
     for (const change of this.#until.keys()) {
       const isPresent = present.get(change.target) ?? this.#ports.hasTarget(change.target);
       present.set(change.target, isPresent);
-      if (isPresent) met.push(change);
+      if (isPresent) found.push(change);
     }
-    if (met.length === 0) return;
-    for (const change of met) this.delete(change);
-    this.#ports.met(met);
+    if (found.length === 0) return;
+    for (const change of found) this.delete(change);
+    this.#ports.appeared(found);
   }
 
   #expire(): void {

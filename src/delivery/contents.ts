@@ -10,7 +10,7 @@ export type Fetched = Pick<Content, "html" | "fetched">;
  *
  * @param snippets of those changes whose snippet did not come with their job.
  */
-export function contentsOf(changes: readonly Change[], snippets: ReadonlyMap<Change, Fetched>): Content[] {
+export function toContents(changes: readonly Change[], snippets: ReadonlyMap<Change, Fetched>): Content[] {
   const contents: (Content & { readonly changes: Change[] })[] = [];
   for (const change of [...changes].sort((a, b) => a.job.arrivalNumber - b.job.arrivalNumber)) {
     const { job } = change;

@@ -1,12 +1,12 @@
 /**
- * Has snippets fetched for changes: one fetch for all that wait for the same URL, when it is due, tried again when it failed
- * for a moment, kept for the next login when the session is over. Pure: planning and fetching are passed in.
+ * Has snippets fetched for changes: one fetch for all that wait for the same URL, when it is due, tried again when its
+ * failure may be transient, kept for the next login when the session is over. Pure: planning and fetching are passed in.
  */
 import type { Change } from "../ground/change.ts";
 import type { Job } from "../ground/job.ts";
 import { Queue } from "./queue.ts";
 import { pauseAfter, UnauthorizedError } from "./snippets/errors.ts";
-import { replacesOnly, Snippet, type SnippetSource } from "./snippets/snippet.ts";
+import { replacesOnly, Snippet, type SnippetFetcher } from "./snippets/snippet.ts";
 
 /** Call `start` when a fetch for these targets is due, and again when it is urgent. Returns the undo. */
 export type Plan = (
@@ -18,11 +18,11 @@ export type Plan = (
 export interface LoaderOptions {
   /** How many requests may be under way at once. */
   readonly concurrency: number;
-  /** How often a fetch that failed for a moment is tried again. */
+  /** How often a fetch whose failure may be transient is tried again. */
   readonly retries: number;
 }
 
-export interface LoaderPorts {
+interface LoaderPorts {
   readonly plan: Plan;
   arrived(snippet: Snippet, html: string): void;
   /** @param isKept the changes go on waiting for the snippet: the session is over, and there may be another. */
@@ -30,7 +30,7 @@ export interface LoaderPorts {
 }
 
 export class Loader {
-  readonly #source: SnippetSource;
+  readonly #fetcher: SnippetFetcher;
   readonly #retries: number;
   readonly #ports: LoaderPorts;
   readonly #queue: Queue;
@@ -43,13 +43,13 @@ export class Loader {
   /** For each URL the snippet that others may join. */
   readonly #joinable = new Map<string, Snippet>();
 
-  constructor(source: SnippetSource, { concurrency, retries }: LoaderOptions, ports: LoaderPorts) {
-    this.#source = source;
+  constructor(fetcher: SnippetFetcher, { concurrency, retries }: LoaderOptions, ports: LoaderPorts) {
+    this.#fetcher = fetcher;
     this.#retries = retries;
     this.#ports = ports;
     this.#queue = new Queue(concurrency, {
       attempt: (snippet) => this.#attempt(snippet),
-      goesAlong: (url) => source.goesAlong(url),
+      goesAlong: (url) => fetcher.goesAlong(url),
     });
   }
 
@@ -139,7 +139,7 @@ export class Loader {
     const { attempts, signal } = snippet;
     this.#close(snippet);
     try {
-      const html = await this.#source.fetch(snippet);
+      const html = await this.#fetcher.fetch(snippet);
       if (!signal.aborted) this.#arrived(snippet, html);
       return undefined;
     } catch (error) {

@@ -11,7 +11,7 @@ import { findTargets } from "../ground/targets.ts";
 export type Start = (isUrgent: boolean) => boolean;
 
 /** How far outside the viewport counts as near: half a screen ahead of somebody who scrolls. */
-const MARGIN = "50%";
+const NEAR_MARGIN = "50%";
 
 /** A fetch that is due when one of its targets is near. */
 interface Watch {
@@ -81,7 +81,7 @@ export class Near {
     const known = this.#watched.get(element);
     this.#watched.set(element, (known ?? new Set()).add(watch));
     watch.elements.add(element);
-    this.#observer ??= new IntersectionObserver((entries) => this.#look(entries), { rootMargin: MARGIN });
+    this.#observer ??= new IntersectionObserver((entries) => this.#look(entries), { rootMargin: NEAR_MARGIN });
     // What is observed already would not be reported again.
     if (known) this.#observer.unobserve(element);
     this.#observer.observe(element);

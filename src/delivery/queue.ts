@@ -9,7 +9,7 @@ import { warn } from "../ground/events.ts";
 import { Timer } from "../ground/timer.ts";
 import type { Snippet } from "./snippets/snippet.ts";
 
-export interface QueuePorts {
+interface QueuePorts {
   /**
    * Make one attempt.
    *

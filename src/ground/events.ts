@@ -1,6 +1,6 @@
 /**
  * The public DOM events: `CustomEvent`s named `pat-inject-async-<what>`, bubbling, typed. Failures, but for `missed` and `gap`,
- * are also one log line, written here and nowhere else.
+ * are also one line in the log, which `warn` alone writes.
  */
 import type { InjectMessage, PushMessage } from "./protocol.ts";
 

@@ -1,7 +1,7 @@
-/** The moments in a page's life that matter to a connection, told apart from the browser's many events. */
+/** The moments in a page's life that matter to a connection and to placeholders, told apart from the browser's many events. */
 import { dom } from "./dom.ts";
 
-export interface Lifecycle {
+interface Lifecycle {
   /** Now is a good time to try: the network came back, or the page is looked at again. */
   readonly wake: () => void;
   /** The page is left, perhaps into the back/forward cache, where no open socket is tolerated. */

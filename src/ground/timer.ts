@@ -1,4 +1,4 @@
-/** One thing to be done later: it is never due twice at a time. */
+/** A timer for one task. */
 export class Timer {
   readonly #run: () => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -7,7 +7,7 @@ export class Timer {
     this.#run = run;
   }
 
-  /** @returns false when it is due already: then at that time. */
+  /** @returns false when it runs already: its time stays. */
   start(ms = 0): boolean {
     if (this.#timer !== undefined) return false;
     this.#timer = setTimeout(() => {

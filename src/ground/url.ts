@@ -1,9 +1,9 @@
-/** URLs of snippets: which are allowed, and which are of the page's own origin. Origins are compared exactly, never as prefixes. */
+/** URLs: which are allowed, and which are of the page's own origin. Origins are compared exactly, never as prefixes. */
 import { dom } from "./dom.ts";
 import { ProtocolError } from "./protocol.ts";
 
 /** It does not change, and asking for it is not free. */
-const OWN = location.origin;
+const PAGE_ORIGIN = location.origin;
 
 /**
  * The absolute URL of a pushed one.
@@ -21,7 +21,7 @@ export function resolve(url: string, allow: readonly string[]): URL {
   if (!resolved) throw new ProtocolError("url", "a URL", url);
   const isAllowed = isSameOrigin(resolved) || allow.includes(resolved.origin);
   if (!isAllowed || !/^https?:$/.test(resolved.protocol)) {
-    throw new ProtocolError("url", `a URL of ${[OWN, ...allow].join(" or ")}`, url);
+    throw new ProtocolError("url", `a URL of ${[PAGE_ORIGIN, ...allow].join(" or ")}`, url);
   }
   if (resolved.username || resolved.password) {
     throw new ProtocolError("url", "a URL without user name and password", url);
@@ -31,7 +31,7 @@ export function resolve(url: string, allow: readonly string[]): URL {
 
 /** Whether the URL, an absolute one, is of the page's own origin. */
 export function isSameOrigin(url: URL): boolean {
-  return url.origin === OWN;
+  return url.origin === PAGE_ORIGIN;
 }
 
 /** Whether Plone and its kin send those there who have to log in, to confirm a request that would write, or may not see a page. */

@@ -36,14 +36,14 @@ import {
 import { pair } from "./pair.ts";
 
 const INSTANCE = "pattern-inject-async";
-/** What says what this library's pattern does with an element. */
-const ARGUMENTS = ["class", "data-pat-inject-async"];
-/** What it says of itself on its elements, which the server does not know. */
-const STATE = ["data-inject-async-state", "aria-busy"];
+/** Attributes that configure this library's pattern. */
+const ARGUMENT_ATTRIBUTES = ["class", "data-pat-inject-async"];
+/** Attributes that the library sets on its elements, and the server does not know. */
+const STATE_ATTRIBUTES = ["data-inject-async-state", "aria-busy"];
 /** Where one enters something: with the focus it is in use. */
-const ENTRY = "input:not([type=submit], [type=button], [type=reset], [type=image]), textarea, select, iframe";
+const ENTRY_SELECTOR = "input:not([type=submit], [type=button], [type=reset], [type=image]), textarea, select, iframe";
 /** What the user has opened or closed, the server does not know either. */
-const OPENED = "details, dialog";
+const OPENED_SELECTOR = "details, dialog";
 
 /**
  * @param how the target itself, or its content.
@@ -123,8 +123,8 @@ export function morph(
         },
         beforeAttributeUpdated: (name, element) => {
           const isOurs = element[INSTANCE] !== undefined;
-          if (isOurs && ARGUMENTS.includes(name)) changed.add(element);
-          if (STATE.includes(name)) return !isOurs;
+          if (isOurs && ARGUMENT_ATTRIBUTES.includes(name)) changed.add(element);
+          if (STATE_ATTRIBUTES.includes(name)) return !isOurs;
           // What the server says as before is left to scripts.
           const [before, now] = [sourceOf(element), said.get(element)];
           const isSame =
@@ -133,7 +133,11 @@ export function morph(
             unshadowed(before).getAttribute(name) === unshadowed(now).getAttribute(name);
           return (
             !isSame &&
-            !(name === "open" && matches(element, OPENED) && (element.id || summaryOf(element) === summaryOf(now)))
+            !(
+              name === "open" &&
+              matches(element, OPENED_SELECTOR) &&
+              (element.id || summaryOf(element) === summaryOf(now))
+            )
           );
         },
       },
@@ -174,7 +178,7 @@ function isUsers(node: Node): boolean {
   return (
     (isField(node) ? groupOf(node) : [node]).some(isEntered) ||
     isPlaying(node) ||
-    (node === dom.activeElement && node instanceof Element && matches(node, ENTRY)) ||
+    (node === dom.activeElement && node instanceof Element && matches(node, ENTRY_SELECTOR)) ||
     (node instanceof HTMLElement && unshadowed(node).isContentEditable && unshadowed(node).contains(dom.activeElement))
   );
 }

@@ -17,7 +17,7 @@ interface Pattern {
 
 const DEFAULT_ORDER = 1_000;
 /** What comes first in a host that knows no `order` yet, before Patternslib 9.10.4. */
-const FIRST: Readonly<Record<string, number>> = { "clone-code": 1, validation: 2 };
+const ORDER_BY_NAME: Readonly<Record<string, number>> = { "clone-code": 1, validation: 2 };
 
 /** Time after which Patternslib's late event follows a scan, in milliseconds. */
 const DELAYED_MS = 10;
@@ -111,7 +111,7 @@ function order(): Ordered[] {
 function rank(name: string, { order }: Pattern): number {
   const { validation, "clone-code": cloneCode = validation } = registry();
   const knowsOrder = isPattern(cloneCode) && cloneCode.order !== undefined;
-  if (!knowsOrder) return FIRST[name] ?? DEFAULT_ORDER;
+  if (!knowsOrder) return ORDER_BY_NAME[name] ?? DEFAULT_ORDER;
   return typeof order === "number" && order ? order : DEFAULT_ORDER;
 }
 

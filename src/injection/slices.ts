@@ -8,7 +8,7 @@ import { nextTask } from "../ground/next-task.ts";
 import { scan } from "./scan.ts";
 
 /** A change that is in place, but not yet scanned and told. */
-export interface Applied {
+interface Applied {
   /** The target's selector. */
   readonly target: string;
   /** What is new on the page. */

@@ -70,7 +70,7 @@ const TAKEN_APART = /<\/?(script|head|title|body|html|base|meta|svg)\b/i;
  */
 const ROUTE = /\bhref\s*=\s*["']?#[\w-]*[^\w\s"'>-]/i;
 /** Where such a link is kept meanwhile. */
-const KEPT = "data-inject-async-href";
+const KEPT_HREF_ATTRIBUTE = "data-inject-async-href";
 
 /** A text as pat-inject can read it. It finds the source `body`, its default, only in a text with a `<body>`. */
 function readable(html: string): string {
@@ -80,17 +80,17 @@ function readable(html: string): string {
   for (const link of body.querySelectorAll("a[href^='#']")) {
     const href = link.getAttribute("href") ?? "";
     if (link instanceof HTMLElement && /^#[\w-]*$/.test(href) && !/^#\d/.test(href)) continue;
-    link.setAttribute(KEPT, href);
+    link.setAttribute(KEPT_HREF_ATTRIBUTE, href);
     link.removeAttribute("href");
   }
   return `<body>${body.innerHTML}</body>`;
 }
 
 function restoreLinks(element: Element): void {
-  for (const link of [element, ...unshadowed(element).querySelectorAll(`[${KEPT}]`)].map(unshadowed)) {
-    const href = link.getAttribute(KEPT);
+  for (const link of [element, ...unshadowed(element).querySelectorAll(`[${KEPT_HREF_ATTRIBUTE}]`)].map(unshadowed)) {
+    const href = link.getAttribute(KEPT_HREF_ATTRIBUTE);
     if (href === null) continue;
     link.setAttribute("href", href);
-    link.removeAttribute(KEPT);
+    link.removeAttribute(KEPT_HREF_ATTRIBUTE);
   }
 }

@@ -5,7 +5,7 @@ import { watchPage } from "../ground/page-changes.ts";
 import { showNotice } from "./notice.ts";
 import { wordsFor } from "./words.ts";
 
-const CLASS = "is-error";
+const ERROR_CLASS = "is-error";
 
 export class Failures {
   /** How to take back what is shown. */
@@ -18,7 +18,7 @@ export class Failures {
    */
   show(target: Element, isWaiting: boolean, retry: (() => void) | undefined): void {
     this.clear(target);
-    unshadowed(target).classList.add(CLASS);
+    unshadowed(target).classList.add(ERROR_CLASS);
     unshadowed(target).removeAttribute("aria-busy");
     if (!isWaiting) return;
     const words = wordsFor(target, targetOptions(target).words);
@@ -30,7 +30,7 @@ export class Failures {
       retry?.();
     };
     const button = retry && { label: words.retry, press: again };
-    const hide = showNotice(target, { name: CLASS, text: words.error, button });
+    const hide = showNotice(target, { name: ERROR_CLASS, text: words.error, button });
     this.#shown.set(target, (isReplaced) => {
       hide();
       if (!isReplaced && !unshadowed(target).hasChildNodes()) unshadowed(target).append(...spinner);
@@ -44,7 +44,7 @@ export class Failures {
    * @param isReplaced it has new content, even if that is none: its spinner is not wanted any more.
    */
   clear(target: Element, isReplaced = false): void {
-    unshadowed(target).classList.remove(CLASS);
+    unshadowed(target).classList.remove(ERROR_CLASS);
     this.#shown.get(target)?.(isReplaced);
     if (!this.#shown.delete(target) || this.#shown.size > 0) return;
     this.#unwatch?.();

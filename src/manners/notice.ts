@@ -8,7 +8,7 @@ export const NOTICE = "pat-inject-async-notice";
 const CRAMPED =
   "table, thead, tbody, tfoot, tr, colgroup, ul, ol, dl, select, optgroup, option, textarea, input, img, picture, video, audio, canvas, iframe, object, embed, svg, svg *, math, hr, br, meter, progress, details, [contenteditable], [contenteditable] *, a, button, label";
 
-export interface NoticeOptions {
+interface NoticeOptions {
   /** Class of the notice, besides {@link NOTICE}. */
   readonly name: string;
   /** A sentence before the button. */

@@ -6,14 +6,14 @@ import { type AjaxListener, jQuery } from "../ground/host.ts";
 import { PAGE_TOKEN } from "../ground/page-token.ts";
 import { absolute, isSameOrigin } from "../ground/url.ts";
 
-const HEADER = "X-Inject-Async-Page";
+const PAGE_TOKEN_HEADER = "X-Inject-Async-Page";
 
-/** Sign them until the returned function is called. Signing twice does no harm. */
+/** Sign the Ajax requests of the host until the returned function is called. Signing twice does no harm. */
 export function signRequests(): () => void {
   const page = jQuery()(document);
   const sign: AjaxListener = (_event, request, { url }) => {
     const target = absolute(url);
-    if (target && isSameOrigin(target)) request.setRequestHeader(HEADER, PAGE_TOKEN);
+    if (target && isSameOrigin(target)) request.setRequestHeader(PAGE_TOKEN_HEADER, PAGE_TOKEN);
   };
   page.on("ajaxSend", sign);
   return () => page.off("ajaxSend", sign);

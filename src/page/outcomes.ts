@@ -13,7 +13,7 @@ import type { Placeholders } from "./placeholders.ts";
 import type { Session } from "./session.ts";
 
 /** What the outcomes of an endpoint's jobs matter to. */
-export interface OutcomesPage {
+interface OutcomesPage {
   readonly placeholders: Placeholders;
   readonly session: Session;
   /** Where an event goes that belongs to no target. */

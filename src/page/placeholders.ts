@@ -18,7 +18,7 @@ const RECENT_MS = 30_000;
 const MAX_RECENT_URLS = 1_000;
 
 /** Have a URL fetched again, for the elements that wait for it. */
-export type Ask = (url: string) => void;
+type Ask = (url: string) => void;
 
 export class Placeholders {
   readonly #ask: Ask;

@@ -44,7 +44,7 @@ export class Session {
     this.#deny(error.isSessionOver ? "over" : "forbidden", error.message);
   }
 
-  /** The server has closed the connection for it. */
+  /** The server has closed the connection, for the session is over. */
   ended(): void {
     this.#deny("over", "the server says that the session is over");
   }

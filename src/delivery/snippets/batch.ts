@@ -10,7 +10,7 @@ import { isSameOrigin } from "../../ground/url.ts";
 import { requireContent } from "./answer.ts";
 import { SnippetError } from "./errors.ts";
 import { fetchSnippet } from "./fetch.ts";
-import type { SnippetRequest, SnippetSource } from "./snippet.ts";
+import type { Fetchable, SnippetFetcher } from "./snippet.ts";
 
 const MAX_SNIPPETS_PER_BATCH = 50;
 /** Length of the request's path and query, in characters: what every server and proxy takes. */
@@ -18,16 +18,16 @@ const MAX_ADDRESS_LENGTH = 4_000;
 /** How long snippets are gathered for one request, in milliseconds: messages sent at once do not arrive at once. */
 const GATHER_MS = 8;
 /** Statuses of a server that has no such view. */
-const ABSENT = [404, 405, 410, 501];
+const STATUSES_WITHOUT_VIEW = [404, 405, 410, 501];
 
-export interface SnippetsOptions {
+interface SnippetsOptions {
   /** Absolute URL of the batch view; undefined when the site has none. */
   readonly batch: URL | undefined;
   /** Time limit of one request, in milliseconds. */
   readonly timeout: number;
 }
 
-export interface SnippetsListener {
+interface SnippetsListener {
   /** A request is made for some snippets; their traces are separated by commas. */
   fetching(url: URL, snippets: readonly URL[], trace: string): void;
   /** A request was answered with a snippet: the user has a session. */
@@ -35,7 +35,7 @@ export interface SnippetsListener {
 }
 
 interface Item {
-  readonly request: SnippetRequest;
+  readonly snippet: Fetchable;
   readonly resolve: (html: string) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -46,7 +46,7 @@ interface Batch {
   readonly items: Item[];
 }
 
-export class Snippets implements SnippetSource {
+export class Snippets implements SnippetFetcher {
   /** Undefined when there is none, or it turned out not to be there: remembered as long as the endpoint is in use. */
   #view: URL | undefined;
   readonly #timeout: number;
@@ -67,17 +67,17 @@ export class Snippets implements SnippetSource {
     return url === undefined || (this.#isForView(url) && lengthWith(batch.address, url) <= MAX_ADDRESS_LENGTH);
   }
 
-  fetch(request: SnippetRequest): Promise<string> {
-    const { url } = request;
+  fetch(snippet: Fetchable): Promise<string> {
+    const { url } = snippet;
     if (!this.#view || !this.#isForView(url)) {
       this.#alone.delete(url.href);
-      return this.#fetchAlone(request);
+      return this.#fetchAlone(snippet);
     }
     if (!this.goesAlong(url)) this.#send();
     this.#gathering ??= this.#gather(this.#view);
     const { items, address } = this.#gathering;
     address.search += parameter(address, url);
-    return new Promise((resolve, reject) => items.push({ request, resolve, reject }));
+    return new Promise((resolve, reject) => items.push({ snippet, resolve, reject }));
   }
 
   #gather(view: URL): Batch {
@@ -91,30 +91,30 @@ export class Snippets implements SnippetSource {
     this.#gathering = undefined;
     const [first, ...others] = batch?.items ?? [];
     if (!batch || !first) return;
-    if (others.length === 0) this.#fetchAlone(first.request).then(first.resolve, first.reject);
+    if (others.length === 0) this.#fetchAlone(first.snippet).then(first.resolve, first.reject);
     else void this.#fetchTogether(batch);
   }
 
-  async #fetchAlone(request: SnippetRequest): Promise<string> {
-    const html = await this.#fetch(request, [request.url]);
+  async #fetchAlone(snippet: Fetchable): Promise<string> {
+    const html = await this.#fetch(snippet, [snippet.url]);
     this.#listener.fetched();
     return html;
   }
 
-  #fetch(request: SnippetRequest, snippets: readonly URL[]): Promise<string> {
-    this.#listener.fetching(request.url, snippets, request.trace);
-    return fetchSnippet(request, this.#timeout);
+  #fetch(snippet: Fetchable, snippets: readonly URL[]): Promise<string> {
+    this.#listener.fetching(snippet.url, snippets, snippet.trace);
+    return fetchSnippet(snippet, this.#timeout);
   }
 
   async #fetchTogether({ address, items }: Batch): Promise<void> {
     const snippets = await this.#request(address, items);
-    for (const { request, resolve, reject } of items) {
-      const { url } = request;
+    for (const { snippet, resolve, reject } of items) {
+      const { url } = snippet;
       const html = snippets.get(nameOf(url));
       if (html !== undefined) {
         resolve(html);
       } else {
-        if (!request.signal.aborted) this.#alone.add(url.href);
+        if (!snippet.signal.aborted) this.#alone.add(url.href);
         reject(new SnippetError(url.href, `expected it in ${address.pathname}, found it missing`, { retry: "alone" }));
       }
     }
@@ -122,8 +122,8 @@ export class Snippets implements SnippetSource {
 
   async #request(url: URL, items: readonly Item[]): Promise<Map<string, string>> {
     const snippets = new Map<string, string>();
-    const trace = items.map(({ request }) => request.trace).join(",");
-    const urls = items.map(({ request }) => request.url);
+    const trace = items.map(({ snippet }) => snippet.trace).join(",");
+    const urls = items.map(({ snippet }) => snippet.url);
     try {
       const html = await this.#fetch({ url, trace, signal: unlessAllAborted(items) }, urls);
       const { body } = parseDocument(`<body>${html}`);
@@ -136,7 +136,7 @@ export class Snippets implements SnippetSource {
       if (templates.length === 0) this.#view = undefined;
     } catch (error) {
       // 401 and the like are for each snippet to find out; what is transient may be gone at the next batch.
-      if (error instanceof SnippetError && ABSENT.includes(error.status ?? 0)) this.#view = undefined;
+      if (error instanceof SnippetError && STATUSES_WITHOUT_VIEW.includes(error.status ?? 0)) this.#view = undefined;
     }
     return snippets;
   }
@@ -172,8 +172,8 @@ function addSnippet(snippets: Map<string, string>, url: string, html: string): v
 /** A signal that is aborted when each of the items' is. */
 function unlessAllAborted(items: readonly Item[]): AbortSignal {
   const controller = new AbortController();
-  const check = () => items.every(({ request }) => request.signal.aborted) && controller.abort();
-  for (const { request } of items) request.signal.addEventListener("abort", check, { once: true });
+  const check = () => items.every(({ snippet }) => snippet.signal.aborted) && controller.abort();
+  for (const { snippet } of items) snippet.signal.addEventListener("abort", check, { once: true });
   check();
   return controller.signal;
 }

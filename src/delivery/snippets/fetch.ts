@@ -8,16 +8,16 @@
 import { isSameOrigin } from "../../ground/url.ts";
 import { readAnswer } from "./answer.ts";
 import { SnippetError, UnauthorizedError } from "./errors.ts";
-import type { SnippetRequest } from "./snippet.ts";
+import type { Fetchable } from "./snippet.ts";
 
 /**
- * @param request its trace is sent in the header `X-Trace-Id`, to the page's own origin.
+ * @param snippet its trace is sent in the header `X-Trace-Id`, to the page's own origin.
  * @param timeout time limit, in milliseconds.
  * @throws {SnippetError} when there is no snippet. Worth another attempt are network errors, 5xx, 408, 429, and 404 or an
  *   empty answer: the transaction that makes it may not be visible yet.
  * @throws {UnauthorizedError} for 401, 403, and a login or confirmation page in its place.
  */
-export async function fetchSnippet({ url, trace, signal }: SnippetRequest, timeout: number): Promise<string> {
+export async function fetchSnippet({ url, trace, signal }: Fetchable, timeout: number): Promise<string> {
   // Not `AbortSignal.any`, which Safari knows from 17.4 on.
   const limited = new AbortController();
   const abort = () => limited.abort();

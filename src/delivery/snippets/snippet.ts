@@ -2,8 +2,8 @@
 import type { Change } from "../../ground/change.ts";
 import type { Job } from "../../ground/job.ts";
 
-/** One snippet, as it is asked for. */
-export interface SnippetRequest {
+/** What a fetch needs to know of a snippet. */
+export interface Fetchable {
   /** Absolute and allowed. */
   readonly url: URL;
   /** Name of the newest job that wants it. */
@@ -12,15 +12,15 @@ export interface SnippetRequest {
   readonly signal: AbortSignal;
 }
 
-/** Where snippets come from. */
-export interface SnippetSource {
+/** Fetches snippets. */
+export interface SnippetFetcher {
   /** @throws {SnippetError} */
-  fetch(request: SnippetRequest): Promise<string>;
+  fetch(snippet: Fetchable): Promise<string>;
   /** Whether a fetch of this URL, or of any, begun now needs no request of its own: one that is about to be made takes it along. */
   goesAlong(url?: URL): boolean;
 }
 
-export class Snippet implements SnippetRequest {
+export class Snippet implements Fetchable {
   /** Absolute and allowed. */
   readonly url: URL;
   /** Those that wait for it; of several jobs only as long as each of them replaces. */
