@@ -38,7 +38,7 @@ describe("a message arrives that was published", { skip: withoutRedis }, () => {
 
   test("with publish.py", async (t) => {
     const environment = await pythonWithRedis();
-    if (environment === undefined) t.skip("Python's package redis is not here and cannot be had");
+    if (environment === undefined) t.skip("Python's package redis is not installed and could not be installed");
     else await arrives(t, "python3", [example("publish.py")], environment);
   });
 
@@ -65,7 +65,7 @@ describe("a message arrives that was published", { skip: withoutRedis }, () => {
 
 test("the ids of all users are the same keys to Python and to the bus", { skip: withoutRedis }, async (t) => {
   const environment = await pythonWithRedis();
-  if (environment === undefined) return t.skip("Python's package redis is not here and cannot be had");
+  if (environment === undefined) return t.skip("Python's package redis is not installed and could not be installed");
   const REDIS_URL = await redisUrl(t);
   const redis = new Redis(REDIS_URL);
   t.after(() => redis.disconnect());
@@ -77,7 +77,7 @@ test("the ids of all users are the same keys to Python and to the bus", { skip: 
   }
 });
 
-/** Once for all tests. Undefined where it is not, and cannot be had; in continuous integration an error. */
+/** Once for all tests. Undefined where it could not be installed; in continuous integration that is an error. */
 function pythonWithRedis(): Promise<NodeJS.ProcessEnv | undefined> {
   python ??= findPython();
   return python;

@@ -1,7 +1,7 @@
 /**
  * What a developer sees when the page's address has `?pat-inject-async-debug`: a list of what the library does, and how
- * often it did it. A script of its own, which knows the library's public events, and for
- * what came before it the state that elements show.
+ * often it did it. A script of its own: it knows the library's public events and, for what came before it, the state that
+ * elements show.
  */
 import type { EventName } from "./ground/events.ts";
 

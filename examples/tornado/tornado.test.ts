@@ -172,7 +172,7 @@ function ready(child: ChildProcess): Promise<string> {
   });
 }
 
-/** The folder with what requirements.txt names; undefined where it cannot be had. In continuous integration an error. */
+/** The folder with what requirements.txt names; undefined where they could not be installed. In continuous integration that is an error. */
 async function install(): Promise<string | undefined> {
   folder = await mkdtemp(join(tmpdir(), "inject-async-tornado-"));
   const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder];

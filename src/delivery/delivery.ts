@@ -1,6 +1,6 @@
 /**
- * From job to content that may be put in place. What waits for its target, for its snippet,
- * for what has to come before it or for the next login, waits here. Pure: knows neither the DOM nor Patternslib; the page is passed in.
+ * From job to content that may be put in place. What waits for its target, for its snippet, for what has to come before it
+ * or for the next login, waits here. Pure: knows neither the DOM nor Patternslib; the page is passed in.
  */
 import type { Change, Content } from "../ground/change.ts";
 import type { Job } from "../ground/job.ts";
