@@ -10,8 +10,8 @@ export default defineConfig({
   fullyParallel: true,
   workers: 3, // on two cores: a third of the time a test waits for the other end
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000, // on a machine five times as slow, too
+  expect: { timeout: 45_000 },
   forbidOnly: Boolean(process.env["CI"]),
   reporter: [["list"], ["./e2e/support/skipped-reporter.ts"]],
   outputDir: "test-results",

@@ -19,12 +19,12 @@ test("a server that accepts and never speaks is left, tried again, and done with
   await expect(async () => {
     await page.clock.fastForward(10_000);
     await expect(page.locator("#preview")).toHaveText("ready", { timeout: 200 });
-  }).toPass({ intervals: [10], timeout: 40_000 });
+  }).toPass({ intervals: [10] });
   push.breakSilence();
   await expect(async () => {
     await page.clock.fastForward(10_000);
     await expectOpenSoon(page);
-  }).toPass({ intervals: [10], timeout: 40_000 });
+  }).toPass({ intervals: [10] });
   push.broadcast(item("good"));
   await expect(items(page)).toHaveText(["good"]);
 });
@@ -82,7 +82,7 @@ test("an /info that answers with something else is tried again until it is one",
       await expect(async () => {
         await page.clock.fastForward(5_000);
         expect(push.requestsFor("/push/info").length).toBeGreaterThan(asked + 2);
-      }).toPass({ intervals: [100], timeout: 30_000 });
+      }).toPass({ intervals: [100] });
       await expect(page.locator("body")).toHaveAttribute("data-inject-async-state", /^(connecting|waiting)$/);
 
       info.answer = INFO;
@@ -90,7 +90,7 @@ test("an /info that answers with something else is tried again until it is one",
         // Not while it connects: that needs real time, and with so much of the page's it would be given up.
         if ((await stateOf(page)) === "waiting") await page.clock.fastForward(5_000);
         await expectOpenSoon(page);
-      }).toPass({ intervals: [100], timeout: 30_000 });
+      }).toPass({ intervals: [100] });
       push.broadcast(item(index));
       await expect(items(page)).toHaveCount(index + 1);
       socket = push.sockets.findLast(({ isOpen }) => isOpen) ?? socket;

@@ -57,7 +57,7 @@ test("several uploads in quick succession all get their previews, in Jane's page
     await expect(jane.locator("#uploads")).toContainText(`${name} is in the workspace`);
   }
   for (const page of [jane, joe]) {
-    await expect(page.locator('#documents img[src*="@@preview/"]')).toHaveCount(3, { timeout: 45_000 });
+    await expect(page.locator('#documents img[src*="@@preview/"]')).toHaveCount(3);
     await expect(page.locator('#activity-stream img[src*="@@preview/"]')).toHaveCount(3);
     await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   }
@@ -91,7 +91,7 @@ test("logging out in another tab is noticed: the page says so, and comes back af
   const tab = await jane.context().newPage();
   await tab.goto(`${site}/workspace`);
   await tab.getByRole("button", { name: "Log out" }).click();
-  await expect(jane.locator("body")).toHaveAttribute("data-inject-async-state", "stopped", { timeout: 30_000 });
+  await expect(jane.locator("body")).toHaveAttribute("data-inject-async-state", "stopped");
   const notice = jane.getByRole("main").getByRole("status").filter({ hasText: "You have been signed out" });
   await expect(notice.getByRole("link")).toHaveAttribute("href", "/login?came_from=%2Fworkspace%3Fsort%3Dtitle");
   await expect(jane.locator(".connection")).toHaveText("Connection: Signed out");

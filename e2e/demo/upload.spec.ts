@@ -80,7 +80,7 @@ test("each document that waits for its preview says its place, the cheap before 
   await jane.setInputFiles("input[name=file]", [...letters, picture]);
   await jane.getByRole("button", { name: "Upload" }).click();
   const rows = jane.locator("#uploads > li");
-  await expect(rows.filter({ hasText: "Its preview is ready." })).toHaveCount(6, { timeout: 45_000 });
+  await expect(rows.filter({ hasText: "Its preview is ready." })).toHaveCount(6);
   const said = await jane.evaluate((): string[] => [...Reflect.get(window, "said")]);
   for (const words of ["5.rtf Before it: 2 of these.", "5.rtf It is next.", "6.png It is next."]) {
     expect(said).toContain(words);
@@ -151,7 +151,7 @@ test("more files at once than the server takes of one user wait for their turn",
   await jane.getByRole("button", { name: "Upload" }).click();
   await expect(jane.locator("#uploads > li")).toHaveCount(24);
   await expect(jane.getByRole("button", { name: "Cancel: 23.pdf" })).toBeVisible();
-  await expect(jane.locator("#upload-message")).toHaveText("All 24 files are in the workspace.", { timeout: 45_000 });
+  await expect(jane.locator("#upload-message")).toHaveText("All 24 files are in the workspace.");
   await expect(jane.locator("#documents .document")).toHaveCount(24);
 });
 

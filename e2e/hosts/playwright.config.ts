@@ -7,6 +7,6 @@ export default defineConfig({
   testDir: ".",
   testIgnore: [],
   reporter: [["list"], ["../support/skipped-reporter.ts"]],
-  expect: { timeout: 5_000 }, // a host that does not work fails often, and should not fail slowly
+  expect: { timeout: 15_000 }, // a host that does not work fails often, and should not fail slowly
   outputDir: "../../test-results/hosts",
 });

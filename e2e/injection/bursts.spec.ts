@@ -25,7 +25,7 @@ test("of a thousand messages each is in place, its patterns initialised once, it
     const html = `<div id="t-${n}"><a class="pat-scroll" href="/x">new ${n}</a></div>`;
     socket.send({ html, inject: `target: #t-${n}::element` });
   }
-  await expect.poll(() => page.evaluate(() => Reflect.get(window, "log").length), { timeout: 45_000 }).toBe(1_000);
+  await expect.poll(() => page.evaluate(() => Reflect.get(window, "log").length)).toBe(1_000);
   const log: { target: string; text: string }[] = await page.evaluate(() => Reflect.get(window, "log"));
   for (const [n, entry] of log.entries()) expect(entry).toMatchObject({ target: `#t-${n}`, text: `new ${n}` });
   const counts = () => page.evaluate(() => [...Reflect.get(window, "started").values()]);

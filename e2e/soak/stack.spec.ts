@@ -44,7 +44,7 @@ test("every process killed during uploads: each document ends, in open pages, on
           const { listed, waiting } = await shownDocuments(page);
           return { listed: listed.length, waiting: waiting.length };
         },
-        { timeout: 30_000 },
+        { timeout: 120_000 },
       )
       .toEqual({ listed: 8, waiting: 0 });
     const { listed, previews, reasons } = await shownDocuments(page);

@@ -73,7 +73,7 @@ test.describe("two gateways", () => {
     await isBack;
     await share("three.png");
     for (const tab of [first, second]) {
-      await expect(tab.locator('#documents img[src*="@@preview/"]')).toHaveCount(3, { timeout: 45_000 });
+      await expect(tab.locator('#documents img[src*="@@preview/"]')).toHaveCount(3);
       await expect(tab.locator("#documents .document")).toHaveCount(3);
       await expect(tab.locator("#activity-stream .activity")).toHaveCount(3);
       await expect(tab.locator("#notifications-count")).toHaveText("3");

@@ -98,7 +98,7 @@ export function preview(page: Page, place: Place): Locator {
 export async function expectPreviews(page: Page): Promise<void> {
   for (const place of ["listing", "stream"] as const) {
     const image = preview(page, place).locator('img[src*="@@preview/"]').first();
-    await expect(image).toBeVisible({ timeout: 45_000 });
+    await expect(image).toBeVisible();
     await expect.poll(() => image.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBeGreaterThan(50);
     await expect(preview(page, place)).not.toHaveAttribute("aria-busy");
   }
