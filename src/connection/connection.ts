@@ -6,7 +6,7 @@
 import { type Backoff, backoff } from "../ground/backoff.ts";
 import { type ConnectionState, warnOnce } from "../ground/events.ts";
 import { watchLifecycle } from "../ground/lifecycle.ts";
-import { ProtocolError, parse, SESSION_OVER } from "../ground/protocol.ts";
+import { parse, SESSION_OVER } from "../ground/protocol.ts";
 import { Timer } from "../ground/timer.ts";
 import { isClosedToUser } from "./door.ts";
 import SockJS from "./sockjs.ts";
@@ -16,7 +16,7 @@ import { Watchdog } from "./watchdog.ts";
 interface ConnectionListener {
   state(state: ConnectionState): void;
   /** Something arrived that is not a message of the protocol. */
-  rejected(error: ProtocolError): void;
+  rejected(error: unknown): void;
 }
 
 const RECONNECT_MS: Backoff = { base: 500, cap: 30_000 };
@@ -167,12 +167,10 @@ export class Connection {
 
   #received(data: unknown): void {
     this.#watchdog.message();
-    this.#attempt = 0;
     try {
-      const message = parse(data);
-      this.#streams.received(message);
+      this.#streams.received(parse(data));
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
+      // sockjs-client would read on an HTTP transport what made its listener throw again and again.
       this.#listener.rejected(error);
     }
   }

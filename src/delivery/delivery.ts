@@ -9,7 +9,7 @@ import { Absent } from "./absent.ts";
 import { byJob, type Fetched, hasContent, toContents } from "./contents.ts";
 import { Loader, type LoaderOptions, type Plan } from "./loader.ts";
 import { Order } from "./order.ts";
-import { newest, replacesOnly, type Snippet, type SnippetFetcher } from "./snippets/snippet.ts";
+import { replacesOnly, type Snippet, type SnippetFetcher } from "./snippets/snippet.ts";
 
 /** The page, as far as delivery knows it. */
 interface DeliveryPage {
@@ -143,8 +143,8 @@ export class Delivery {
   /** @param jobs those that wait for the snippet to say what it is for, in order of arrival. */
   #read(html: string, jobs: readonly Job[], fetched: number): void {
     const [first, ...others] = jobs;
-    if (!first) return;
-    const last = newest(jobs) ?? first;
+    const last = jobs.at(-1);
+    if (!first || !last) return;
     try {
       const described = this.#page.describe(html, first);
       // The jobs shared the snippet before it was known that it inserts: all but the first need their own.
@@ -165,7 +165,7 @@ export class Delivery {
     const failed = [...changes];
     if (!isKept) for (const change of failed) this.#drop(change);
     for (const [job, its] of byJob(failed)) this.#page.failed(error, job, its);
-    const last = newest(jobs);
+    const last = jobs.at(-1);
     if (last) this.#page.failed(error, last, []);
     this.#putNext([...failed.map(({ target }) => target), ...this.#heldUp]);
   }

@@ -73,6 +73,8 @@ export class Loader {
   want(url: URL, job: Job, changes?: readonly Change[]): void {
     const snippet = this.#join(url, job, changes) ?? this.#create(url, job, changes);
     for (const change of changes ?? []) this.#snippets.set(change, snippet);
+    // A message is worth another attempt.
+    if (!job.healing) this.#barred.delete(snippet);
     if (!this.#barred.has(snippet)) this.#plan(snippet, changes, job.message.broadcast);
   }
 
@@ -113,6 +115,8 @@ export class Loader {
     const snippet = this.#joinable.get(url.href);
     if (!snippet || snippet.isUnread !== (changes.length === 0) || !replacesOnly(changes)) return undefined;
     if (snippet.isUnread) snippet.jobs.push(job);
+    // One that is tried again is not the newest.
+    snippet.jobs.sort((a, b) => a.arrivalNumber - b.arrivalNumber);
     for (const change of changes) snippet.changes.add(change);
     return snippet;
   }

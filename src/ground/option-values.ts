@@ -10,6 +10,9 @@ export type Given = Record<string, unknown>;
 /** Those of an endpoint are the first element's. */
 export const DEFAULTS = { url: "/push", concurrency: 100, timeout: 30_000, retries: 3, jitter: 2_000 };
 
+/** The longest time of a browser's timer, in milliseconds: a longer one would end at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 export function endpoint(value: unknown, allow: readonly string[]): string {
   const given = text("url", value) ?? DEFAULTS.url;
   const url = absolute(given);
@@ -41,8 +44,10 @@ export function positionOrNull(value: unknown): Position | null {
 
 export function integer(name: "concurrency" | "timeout" | "retries" | "jitter", all: Given, least: number): number {
   const value = all[name];
-  if (typeof value === "number" && Number.isInteger(value) && value >= least) return value;
-  warnOnce(`${name}: expected a whole number of at least ${least}, found ${value}: ${DEFAULTS[name]} is used`);
+  if (typeof value === "number" && Number.isInteger(value) && value >= least && value <= MAX_TIMER_MS) return value;
+  warnOnce(
+    `${name}: expected a whole number from ${least} to ${MAX_TIMER_MS}, found ${value}: ${DEFAULTS[name]} is used`,
+  );
   return DEFAULTS[name];
 }
 

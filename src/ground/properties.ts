@@ -79,6 +79,18 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 /** A value as an error message shows it: JSON, shortened to 80 characters. */
 function show(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : JSON.stringify(value);
+  return cut(typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : json(value));
+}
+
+/** JSON can be read that is nested too deep to be written. */
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "what is nested too deep to be shown";
+  }
+}
+
+function cut(text: string): string {
   return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

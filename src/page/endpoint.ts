@@ -208,7 +208,7 @@ export class Endpoint {
   }
 
   #synchronised(past: Past): void {
-    this.#session.renewed();
+    this.#session.granted();
     this.#delivery.sessionRenewed();
     if (past === "gap") emit(this.#anchor(), "gap", { url: this.#options.url });
     if (past !== "replayed") this.#placeholders.gap();

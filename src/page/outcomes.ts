@@ -26,6 +26,8 @@ export class Outcomes {
   readonly #page: OutcomesPage;
   readonly #announcer = new Announcer();
   readonly #failures = new Failures();
+  /** Changes that may be tried again. */
+  readonly #failed = new WeakSet<Change>();
   #missed = 0;
 
   constructor(page: OutcomesPage) {
@@ -51,12 +53,15 @@ export class Outcomes {
    * @param target what the content was for.
    * @param successor what stands there now.
    */
-  injected(target: Element, successor: Element, { kind, action, job }: Change): void {
+  injected(target: Element, successor: Element, change: Change): void {
+    const { kind, action, job } = change;
     const announcement = job.message.announce ?? targetOptions(target).announce;
     if (announcement !== undefined) this.#announcer.say(announcement);
-    if (kind !== "replacement") return;
-    this.#failures.clear(target, true);
-    this.#failures.clear(successor, true);
+    const isReplacement = kind === "replacement";
+    if (isReplacement || this.#failed.has(change)) {
+      for (const element of [target, successor]) this.#failures.clear(element, isReplacement);
+    }
+    if (!isReplacement) return;
     const { placeholders } = this.#page;
     // A placeholder that was morphed into a placeholder goes on waiting.
     if (action === "content" || !isOnPage(target)) placeholders.satisfy(target);
@@ -71,6 +76,7 @@ export class Outcomes {
     const targets = named.length > 0 || !job.url ? named : placeholders.waitingFor(job.url.href);
     const isTransient = error instanceof SnippetError && error.retry !== "never";
     const again = isTransient ? () => retry(job, changes.length > 0 ? changes : undefined) : undefined;
+    for (const change of changes) this.#failed.add(change);
     for (const target of targets) this.#failures.show(target, placeholders.has(target), again);
     if (error instanceof UnauthorizedError) {
       // Asking on would not help: until someone looks at the page again, nothing is asked for any more.

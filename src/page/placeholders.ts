@@ -82,7 +82,9 @@ export class Placeholders {
 
   /** Elements that the snippet with this URL is for. */
   waitingFor(url: string): Element[] {
-    return [...this.#pending, ...this.#refreshed].flatMap(([element, own]) => (own === url ? element : []));
+    return [...this.#pending, ...this.#refreshed].flatMap(([element, own]) =>
+      own === url && isOnPage(element) ? element : [],
+    );
   }
 
   /** As {@link waitingFor}, for what can be found again when something else stands in its place. */

@@ -23,15 +23,10 @@ export class Session {
     return this.#forbidden.has(url);
   }
 
-  /** A snippet was fetched. */
+  /** A snippet was fetched, or the server accepts the page: after the end of a session, perhaps as somebody else. */
   granted(): void {
-    this.#access = "granted";
-  }
-
-  /** The server accepts the page again: after the end of a session, perhaps as somebody else. */
-  renewed(): void {
     if (this.isOver) this.#forbidden.clear();
-    this.granted();
+    this.#access = "granted";
   }
 
   /** A message names this URL: it may be allowed by now. */

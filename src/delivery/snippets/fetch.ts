@@ -49,6 +49,8 @@ export async function fetchSnippet({ url, trace, signal }: Fetchable, timeout: n
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);
+    // The body of an answer that is no snippet would go on coming.
+    abort();
   }
 }
 
