@@ -6,6 +6,8 @@
  * WebSocket pings instead): there silence proves little, and is doubted ever more rarely.
  */
 
+import { Timer } from "../ground/timer.ts";
+
 /** Allowed on top of one and a half intervals, in milliseconds: network, and timers that a busy page runs late. */
 const MARGIN_MS = 2_000;
 /** Silence after which a connection is doubted that has never shown a heartbeat, in milliseconds; doubled each time. */
@@ -19,7 +21,7 @@ export class Watchdog {
   #lastFrame = 0;
   /** Since the last heartbeat nothing else has come. */
   #quiet = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #deadline = new Timer(() => this.check());
   #running = false;
 
   /** @param silent called once when nothing has come for too long; the watchdog is stopped by then. */
@@ -34,12 +36,12 @@ export class Watchdog {
     // A server that beats all its connections at once beats a new one at any moment.
     this.#quiet = false;
     this.#running = true;
-    this.#arm();
+    this.check();
   }
 
   stop(): void {
     this.#running = false;
-    clearTimeout(this.#timer);
+    this.#deadline.stop();
   }
 
   /** A message arrived. */
@@ -61,18 +63,17 @@ export class Watchdog {
     this.check();
   }
 
-  /** Compare with the clock now: timers stand still while a computer sleeps or a tab is frozen. */
+  /**
+   * Compare with the clock now: timers stand still while a computer sleeps or a tab is frozen. The deadline moves with every
+   * frame, the timer only when it ends, so that a message costs next to nothing.
+   */
   check(): void {
-    if (this.#running) this.#arm();
-  }
-
-  /** The deadline moves with every frame, the timer only when it ends, so that a message costs next to nothing. */
-  #arm(): void {
-    clearTimeout(this.#timer);
+    if (!this.#running) return;
     const allowed = this.#interval === undefined ? this.#doubt : 1.5 * this.#interval + MARGIN_MS;
     const left = this.#lastFrame + allowed - Date.now();
+    this.#deadline.stop();
     if (left > 0) {
-      this.#timer = setTimeout(() => this.#arm(), left);
+      this.#deadline.start(left);
       return;
     }
     if (this.#interval === undefined) this.#doubt = Math.min(2 * this.#doubt, DOUBT_MS.longest);

@@ -49,6 +49,16 @@ class Page {
     };
     this.delivery = new Delivery(
       fetcher,
+      {
+        plan: (targets, _isBroadcast, start) => {
+          if (targets?.some((target) => this.far.has(target))) {
+            this.plans++;
+            return () => this.plans--;
+          }
+          if (start(false)) start(targets?.some((target) => this.seen.has(target)) ?? false);
+          return () => {};
+        },
+      },
       { concurrency, retries },
       {
         hasTarget: (target) => !this.absent.has(target),
@@ -69,14 +79,6 @@ class Page {
         failed: (error, job) => this.failed.push(`${job.trace} ${error}`),
         missed: ({ target, job }) => this.missed.push(`${job.trace} ${target}`),
         full: () => this.gaps++,
-        plan: (targets, _isBroadcast, start) => {
-          if (targets?.some((target) => this.far.has(target))) {
-            this.plans++;
-            return () => this.plans--;
-          }
-          if (start(false)) start(targets?.some((target) => this.seen.has(target)) ?? false);
-          return () => {};
-        },
       },
     );
   }

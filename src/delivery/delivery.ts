@@ -7,13 +7,12 @@ import type { Job } from "../ground/job.ts";
 import type { PageListener } from "../ground/page-changes.ts";
 import { Absent } from "./absent.ts";
 import { byJob, type Fetched, hasContent, toContents } from "./contents.ts";
-import { Loader, type LoaderOptions, type Plan } from "./loader.ts";
+import { Loader, type LoaderOptions, type Planner } from "./loader.ts";
 import { Order } from "./order.ts";
 import { replacesOnly, type Snippet, type SnippetFetcher } from "./snippets/snippet.ts";
 
 /** The page, as far as delivery knows it. */
 interface DeliveryPage {
-  readonly plan: Plan;
   hasTarget(target: string): boolean;
   /** Whether a job that has not said what it is for is still needed. */
   needs(job: Job): boolean;
@@ -45,10 +44,9 @@ export class Delivery {
   readonly #heldUp = new Set<string>();
   readonly #unwatch: () => void;
 
-  constructor(fetcher: SnippetFetcher, options: LoaderOptions, page: DeliveryPage) {
+  constructor(fetcher: SnippetFetcher, planner: Planner, options: LoaderOptions, page: DeliveryPage) {
     this.#page = page;
-    this.#loader = new Loader(fetcher, options, {
-      plan: page.plan,
+    this.#loader = new Loader(fetcher, planner, options, {
       arrived: (snippet, html) => this.#arrived(snippet, html),
       failed: (snippet, error, isKept) => this.#failed(snippet, error, isKept),
     });

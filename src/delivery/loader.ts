@@ -8,12 +8,17 @@ import { Queue } from "./queue.ts";
 import { pauseAfter, UnauthorizedError } from "./snippets/errors.ts";
 import { replacesOnly, Snippet, type SnippetFetcher } from "./snippets/snippet.ts";
 
-/** Call `start` when a fetch for these targets is due, and again when it is urgent. Returns the undo. */
-export type Plan = (
-  targets: readonly string[] | undefined,
-  isBroadcast: boolean,
-  start: (isUrgent: boolean) => boolean,
-) => () => void;
+/** Knows when fetches are due. */
+export interface Planner {
+  /**
+   * Calls `start` when a fetch is due, and again when it is urgent; `start` returns whether it still waits for its turn.
+   *
+   * @param targets selectors; undefined while nobody knows them.
+   * @param isBroadcast many browsers are told to fetch the same at the same moment.
+   * @returns the undo, safe to call twice.
+   */
+  plan(targets: readonly string[] | undefined, isBroadcast: boolean, start: (isUrgent: boolean) => boolean): () => void;
+}
 
 export interface LoaderOptions {
   /** How many requests may be under way at once. */
@@ -23,7 +28,6 @@ export interface LoaderOptions {
 }
 
 interface LoaderPorts {
-  readonly plan: Plan;
   arrived(snippet: Snippet, html: string): void;
   /** @param isKept the changes go on waiting for the snippet: the session is over, and there may be another. */
   failed(snippet: Snippet, error: unknown, isKept: boolean): void;
@@ -31,6 +35,7 @@ interface LoaderPorts {
 
 export class Loader {
   readonly #fetcher: SnippetFetcher;
+  readonly #planner: Planner;
   readonly #retries: number;
   readonly #ports: LoaderPorts;
   readonly #queue: Queue;
@@ -43,8 +48,9 @@ export class Loader {
   /** For each URL the snippet that others may join. */
   readonly #joinable = new Map<string, Snippet>();
 
-  constructor(fetcher: SnippetFetcher, { concurrency, retries }: LoaderOptions, ports: LoaderPorts) {
+  constructor(fetcher: SnippetFetcher, planner: Planner, { concurrency, retries }: LoaderOptions, ports: LoaderPorts) {
     this.#fetcher = fetcher;
+    this.#planner = planner;
     this.#retries = retries;
     this.#ports = ports;
     this.#queue = new Queue(concurrency, {
@@ -133,7 +139,7 @@ export class Loader {
     const targets = changes?.map(({ target }) => target);
     // Whatever comes for a target that waits to be seen, it is planned once.
     snippet.plan(String([isBroadcast, targets]), () =>
-      this.#ports.plan(targets, isBroadcast, (isUrgent) => this.#queue.start(snippet, isUrgent)),
+      this.#planner.plan(targets, isBroadcast, (isUrgent) => this.#queue.start(snippet, isUrgent)),
     );
     if (!this.#queue.has(snippet)) snippet.settle();
   }

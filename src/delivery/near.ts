@@ -6,9 +6,9 @@ import { dom, isOnPage, unshadowed } from "../ground/dom.ts";
 import { targetOptions } from "../ground/options.ts";
 import { watchPage } from "../ground/page-changes.ts";
 import { findTargets } from "../ground/targets.ts";
+import type { Planner } from "./loader.ts";
 
-/** Says when; called again when it has become urgent. Returns whether the fetch still waits for its turn. */
-export type Start = (isUrgent: boolean) => boolean;
+type Start = Parameters<Planner["plan"]>[2];
 
 /** How far outside the viewport counts as near: half a screen ahead of somebody who scrolls. */
 const NEAR_MARGIN = "50%";
@@ -21,11 +21,11 @@ interface Watch {
   near(): void;
 }
 
-export class Near {
+export class Near implements Planner {
   readonly #jitter: number;
   readonly #watches = new Set<Watch>();
   readonly #watched = new Map<Element, Set<Watch>>();
-  #observer: IntersectionObserver | undefined;
+  readonly #observer = new IntersectionObserver((entries) => this.#look(entries), { rootMargin: NEAR_MARGIN });
   #unwatchPage: (() => void) | undefined;
 
   /** @param jitter over how many milliseconds the browsers of a crowd spread. */
@@ -33,11 +33,6 @@ export class Near {
     this.#jitter = jitter;
   }
 
-  /**
-   * @param targets selectors; undefined while nobody knows them.
-   * @param isBroadcast many browsers are told to fetch the same at the same moment.
-   * @returns the undo, safe to call twice.
-   */
   plan(targets: readonly string[] | undefined, isBroadcast: boolean, start: Start): () => void {
     if (!isBroadcast || this.#jitter === 0) return this.#whenDue(targets ?? [], start);
     let undo = () => {};
@@ -81,7 +76,6 @@ export class Near {
     const known = this.#watched.get(element);
     this.#watched.set(element, (known ?? new Set()).add(watch));
     watch.elements.add(element);
-    this.#observer ??= new IntersectionObserver((entries) => this.#look(entries), { rootMargin: NEAR_MARGIN });
     // What is observed already would not be reported again.
     if (known) this.#observer.unobserve(element);
     this.#observer.observe(element);
@@ -91,7 +85,9 @@ export class Near {
     for (const element of watch.elements) {
       const watches = this.#watched.get(element);
       watches?.delete(watch);
-      if (watches?.size === 0) this.#forget(element);
+      if (watches?.size !== 0) continue;
+      this.#watched.delete(element);
+      this.#observer.unobserve(element);
     }
     watch.elements.clear();
   }
@@ -105,14 +101,6 @@ export class Near {
         else if (box !== target) this.#observe(box, watch);
       }
     }
-  }
-
-  #forget(element: Element): void {
-    this.#watched.delete(element);
-    this.#observer?.unobserve(element);
-    if (this.#watched.size > 0) return;
-    this.#observer?.disconnect();
-    this.#observer = undefined;
   }
 }
 

@@ -5,7 +5,7 @@
  * it is applied, overtaken or given up; until then it waits there, ready or not. A replacement overtakes older ones, ready
  * or not: their content would be stale. An insertion waits for all before it, and all after it wait for it.
  */
-import type { Change } from "../ground/change.ts";
+import { type Change, isReplacement } from "../ground/change.ts";
 import { remember } from "../ground/remember.ts";
 
 /** What may happen to one target now. */
@@ -82,9 +82,9 @@ export class Order {
 
   /** What a change in its lane makes needless: if it replaces, the replacements before it, back to the last insertion. */
   overtakenBy(change: Change): readonly Change[] {
-    if (!replaces(change)) return [];
+    if (!isReplacement(change)) return [];
     const older = this.#lane(change.target).filter((other) => arrivalOf(other) < arrivalOf(change));
-    return older.slice(older.findLastIndex((other) => !replaces(other)) + 1);
+    return older.slice(older.findLastIndex((other) => !isReplacement(other)) + 1);
   }
 
   /**
@@ -94,18 +94,18 @@ export class Order {
    */
   take(target: string, unreadSince: number): Turn {
     const lane = this.#lane(target);
-    const barrier = lane.findIndex((change) => !this.#ready.has(change) && !replaces(change));
+    const barrier = lane.findIndex((change) => !this.#ready.has(change) && !isReplacement(change));
     const open = barrier < 0 ? lane : lane.slice(0, barrier);
-    const newest = open.findLast((change) => this.#ready.has(change) && replaces(change));
+    const newest = open.findLast((change) => this.#ready.has(change) && isReplacement(change));
     const applied: Change[] = [];
     const overtaken: Change[] = [];
     let isHeldUp = false;
     for (const change of open) {
-      if (replaces(change) && newest && change !== newest && arrivalOf(change) <= arrivalOf(newest)) {
+      if (isReplacement(change) && newest && change !== newest && arrivalOf(change) <= arrivalOf(newest)) {
         overtaken.push(change);
         continue;
       }
-      isHeldUp = !replaces(change) && arrivalOf(change) > unreadSince;
+      isHeldUp = !isReplacement(change) && arrivalOf(change) > unreadSince;
       if (isHeldUp || !this.#ready.has(change)) break;
       applied.push(change);
     }
@@ -132,8 +132,4 @@ export class Order {
 
 function arrivalOf({ job }: Change): number {
   return job.arrivalNumber;
-}
-
-function replaces({ kind }: Change): boolean {
-  return kind === "replacement";
 }

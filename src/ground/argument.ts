@@ -1,7 +1,7 @@
 /** Reads pat-inject's argument, with pat-inject's own parser, into changes. */
 import type { Change } from "./change.ts";
 import { dom } from "./dom.ts";
-import { type InjectConfig, type Parser, patInject } from "./host.ts";
+import { type InjectConfig, isObject, type Parser, patInject } from "./host.ts";
 import type { Job } from "./job.ts";
 import { MAX_ARGUMENT_LENGTH, ProtocolError } from "./protocol.ts";
 import { canonical, isSelector } from "./targets.ts";
@@ -54,7 +54,7 @@ function readConfigs(parser: Parser, argument: string): InjectConfig[] {
   defaults.set(parser, known);
   if (!parser._parse || !parser._cleanupOptions) return readAttribute(parser, argument);
   const sides = argument.split("&&").flatMap((side) => parser._parse?.(side.trim()));
-  if (!sides.every(isConfig)) throw new ProtocolError("inject", "an argument of pat-inject", argument);
+  if (!sides.every(isObject)) throw new ProtocolError("inject", "an argument of pat-inject", argument);
   const configs = sides.map((side) => ({ ...known, ...parser._cleanupOptions?.({ ...side }) }));
   // What is said twice is done once.
   return configs.length === 1
@@ -66,12 +66,8 @@ function readAttribute(parser: Parser, argument: string): InjectConfig[] {
   const carrier = dom.createElement("a");
   carrier.setAttribute("data-pat-inject", argument);
   const configs: unknown = parser.parse(carrier, {}, true);
-  if (Array.isArray(configs) && configs.every(isConfig)) return configs;
+  if (Array.isArray(configs) && configs.every(isObject)) return configs;
   throw new ProtocolError("inject", "an argument of pat-inject", argument);
-}
-
-function isConfig(value: unknown): value is InjectConfig {
-  return typeof value === "object" && value !== null;
 }
 
 function kindOf(action: string): Change["kind"] {

@@ -26,6 +26,11 @@ export interface Change {
   readonly isRead?: true;
 }
 
+/** Whether it makes those before it needless. */
+export function isReplacement({ kind }: Pick<Change, "kind">): boolean {
+  return kind === "replacement";
+}
+
 /** Content for some changes of one job. */
 export interface Content {
   readonly job: Job;

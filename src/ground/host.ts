@@ -159,5 +159,10 @@ function isJQuery(value: unknown): value is JQueryStatic {
 }
 
 function has<K extends string>(value: unknown, key: K): value is Record<K, unknown> {
-  return typeof value === "object" && value !== null && key in value;
+  return isObject(value) && key in value;
+}
+
+/** What is of the host's may be anything. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }

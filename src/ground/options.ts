@@ -1,6 +1,6 @@
 /** An element's options: what the host's parser found in `data-pat-inject-async`, checked and typed, once. */
 import { dom, unshadowed } from "./dom.ts";
-import { createParser, type Parser } from "./host.ts";
+import { createParser, isObject, type Parser } from "./host.ts";
 import {
   DEFAULTS,
   endpoint,
@@ -172,5 +172,5 @@ function parse(element: Element, overrides: object): Record<"own" | "all", Given
 }
 
 function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
+  return isObject(value) ? { ...value } : {};
 }

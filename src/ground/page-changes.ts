@@ -13,9 +13,13 @@ const SETTLE_MS = 50;
 /** What makes an element a target, or one that is in use. */
 const ATTRIBUTES = ["id", "class", "open", "aria-modal", "aria-expanded"];
 
+const OBSERVED = { childList: true, subtree: true, attributeFilter: ATTRIBUTES };
+
 const listeners = new Set<PageListener>();
-let observer: MutationObserver | undefined;
-let seesAttributes = false;
+const observer = new MutationObserver((mutations) => {
+  for (const { changed } of [...listeners]) changed?.();
+  if (mutations.some(({ removedNodes }) => removedNodes.length > 0)) settling.start(SETTLE_MS);
+});
 const settling = new Timer(() => {
   for (const { removed } of [...listeners]) removed?.();
 });
@@ -24,34 +28,12 @@ const settling = new Timer(() => {
 export function watchPage(listener: PageListener): () => void {
   // One of its own, so that whoever registers twice has to leave twice.
   const own = { ...listener };
+  if (listeners.size === 0) observer.observe(document, OBSERVED);
   listeners.add(own);
-  observe();
   return () => {
-    if (listeners.delete(own)) observe();
-  };
-}
-
-/** Attributes are looked at only while somebody waits for them. */
-function observe(): void {
-  if (listeners.size === 0) {
-    observer?.disconnect();
-    observer = undefined;
+    listeners.delete(own);
+    if (listeners.size > 0) return;
+    observer.disconnect();
     settling.stop();
-    return;
-  }
-  const wantsAttributes = [...listeners].some(({ changed }) => changed);
-  if (observer && wantsAttributes === seesAttributes) return;
-  seesAttributes = wantsAttributes;
-  // What has been seen and not told yet would be lost with the old observer.
-  const seen = observer?.takeRecords() ?? [];
-  observer?.disconnect();
-  observer = new MutationObserver(notice);
-  const attributes = wantsAttributes ? { attributeFilter: ATTRIBUTES } : {};
-  observer.observe(document, { childList: true, subtree: true, ...attributes });
-  if (seen.length > 0) queueMicrotask(() => notice(seen));
-}
-
-function notice(mutations: readonly MutationRecord[]): void {
-  for (const { changed } of [...listeners]) changed?.();
-  if (mutations.some(({ removedNodes }) => removedNodes.length > 0)) settling.start(SETTLE_MS);
+  };
 }

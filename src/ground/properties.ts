@@ -79,18 +79,10 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 /** A value as an error message shows it: JSON, shortened to 80 characters. */
 function show(value: unknown): string {
   if (value === undefined) return "nothing";
-  return cut(typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : json(value));
-}
-
-/** JSON can be read that is nested too deep to be written. */
-function json(value: unknown): string {
   try {
-    return JSON.stringify(value);
+    const text = JSON.stringify(typeof value === "string" ? value.slice(0, 80) : value);
+    return text.length > 80 ? `${text.slice(0, 79)}…` : text;
   } catch {
-    return "what is nested too deep to be shown";
+    return "what is nested too deep"; // it could be read, but not be written
   }
-}
-
-function cut(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

@@ -20,13 +20,10 @@ interface Applied {
 const SLICE_MS = 8;
 /** Contents closer to each other than this, in milliseconds, are a burst. */
 const BURST_MS = 20;
-/** How many contents that are in place are still kept, at most. */
-const MAX_DONE_CONTENTS = 1_000;
 
 export class Slices {
   readonly #work: (content: Content) => Promise<void>;
   #contents: Content[] = [];
-  #next = 0;
   #running: Promise<void> | undefined;
   /** What this slice of a burst has put in place; undefined at rest. */
   #applied: Applied[] | undefined;
@@ -39,7 +36,7 @@ export class Slices {
 
   /** How many contents are not worked off. */
   get size(): number {
-    return this.#contents.length - this.#next;
+    return this.#contents.length;
   }
 
   put(content: Content): void {
@@ -65,17 +62,10 @@ export class Slices {
   async #run(): Promise<void> {
     // In a burst, what has arrived behind this one is taken along; at rest nothing is waited for.
     if (performance.now() - this.#ended < BURST_MS) await nextTask();
-    while (this.#next < this.#contents.length) {
+    while (this.size > 0) {
       await this.#slice();
-      // A flood may never end: what is done with must not be kept until it does.
-      if (this.#next >= MAX_DONE_CONTENTS) {
-        this.#contents = this.#contents.slice(this.#next);
-        this.#next = 0;
-      }
-      if (this.#next < this.#contents.length) await nextTask();
+      if (this.size > 0) await nextTask();
     }
-    this.#contents = [];
-    this.#next = 0;
     // Not a moment later: what is put from now on needs slices of its own.
     this.#running = undefined;
   }
@@ -85,7 +75,7 @@ export class Slices {
     const until = performance.now() + SLICE_MS;
     const isBurst = this.size > 1;
     do {
-      const content = this.#contents[this.#next++];
+      const content = this.#contents.shift();
       this.#applied = isBurst ? applied : undefined;
       if (content) await this.#work(content).catch((error: unknown) => warn(`not injected: ${error}`));
       this.#applied = undefined;

@@ -68,14 +68,12 @@ export class Endpoint {
   constructor(options: Options, positions: Positions) {
     this.#options = options;
     const outcomes = this.#outcomes;
-    const near = new Near(options.jitter);
     const snippets = new Snippets(options, {
       fetching: (url, urls, trace) =>
         emit(this.#anchor(), "fetch", { url: url.href, snippets: urls.map(({ href }) => href), trace }),
       fetched: () => this.#session.granted(),
     });
-    this.#delivery = new Delivery(snippets, options, {
-      plan: (targets, isBroadcast, start) => near.plan(targets, isBroadcast, start),
+    this.#delivery = new Delivery(snippets, new Near(options.jitter), options, {
       hasTarget: targetExists,
       needs: ({ healing, url }) =>
         !healing || healing.some(targetExists) || this.#placeholders.waitingFor(url?.href ?? "").length > 0,

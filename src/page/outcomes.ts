@@ -1,6 +1,6 @@
 /** What becomes of jobs: told by events, shown on targets, said to screen readers. Each failure is told once, and contained. */
 import { SnippetError, UnauthorizedError } from "../delivery/snippets/errors.ts";
-import type { Change } from "../ground/change.ts";
+import { type Change, isReplacement } from "../ground/change.ts";
 import { isOnPage } from "../ground/dom.ts";
 import { emit, warn } from "../ground/events.ts";
 import type { Job } from "../ground/job.ts";
@@ -54,14 +54,14 @@ export class Outcomes {
    * @param successor what stands there now.
    */
   injected(target: Element, successor: Element, change: Change): void {
-    const { kind, action, job } = change;
+    const { action, job } = change;
     const announcement = job.message.announce ?? targetOptions(target).announce;
     if (announcement !== undefined) this.#announcer.say(announcement);
-    const isReplacement = kind === "replacement";
-    if (isReplacement || this.#failed.has(change)) {
-      for (const element of [target, successor]) this.#failures.clear(element, isReplacement);
+    const isReplaced = isReplacement(change);
+    if (isReplaced || this.#failed.has(change)) {
+      for (const element of [target, successor]) this.#failures.clear(element, isReplaced);
     }
-    if (!isReplacement) return;
+    if (!isReplaced) return;
     const { placeholders } = this.#page;
     // A placeholder that was morphed into a placeholder goes on waiting.
     if (action === "content" || !isOnPage(target)) placeholders.satisfy(target);

@@ -3,7 +3,6 @@
  * messages may have been missed, and now and then while there is no connection and someone is looking. Beside them, those
  * that are refreshed: they wait for nothing, and are only fetched again when messages may have been missed.
  */
-import { backoff } from "../ground/backoff.ts";
 import { dom, idOf, isOnPage, unshadowed } from "../ground/dom.ts";
 import { remember } from "../ground/remember.ts";
 import { Timer } from "../ground/timer.ts";
@@ -116,8 +115,8 @@ export class Placeholders {
 
   /** There is no connection: go on without it, asking from time to time. */
   poll(): void {
-    const { base, cap } = POLL_MS;
-    this.#poll.start(base + backoff(0, { base: base / 2, cap }));
+    const { base } = POLL_MS;
+    this.#poll.start(base + (Math.random() * base) / 2);
   }
 
   /** Messages come again, or there is no point in asking. */
@@ -138,7 +137,7 @@ export class Placeholders {
     const { base, cap } = POLL_MS;
     // At least half of the time that is due: jitter must not turn into a burst.
     const due = Math.min(cap, base * 2 ** this.#round++);
-    this.#poll.start(due / 2 + backoff(0, { base: due / 2, cap }));
+    this.#poll.start(due / 2 + (Math.random() * due) / 2);
   }
 
   #forgetRemoved(): void {

@@ -1,5 +1,5 @@
 /** A snippet that is wanted, and what it is wanted for. Pure: fetching it and waiting for its turn are for others. */
-import type { Change } from "../../ground/change.ts";
+import { type Change, isReplacement } from "../../ground/change.ts";
 import type { Job } from "../../ground/job.ts";
 
 /** What a fetch needs to know of a snippet. */
@@ -78,8 +78,7 @@ export class Snippet implements Fetchable {
 }
 
 export function replacesOnly(changes: Iterable<Change>): boolean {
-  for (const { kind } of changes) if (kind !== "replacement") return false;
-  return true;
+  return [...changes].every(isReplacement);
 }
 
 export function newest(jobs: readonly Job[]): Job | undefined {
