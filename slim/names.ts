@@ -11,7 +11,7 @@ export const THEIR_NAMES = new RegExp(
 
 /** Names that the parts of src have among themselves: shortened as well. src/names.test.ts proves that nobody else has them. */
 export const OWN_NAMES = [
-  "addRefreshed askAll backlog changesFor goesAlong hasSource hasTarget isAlike isForbidden isHeldUp isMorph isOwn isQueued isRead",
-  "isSessionOver isShareable isStill isTold isUnread isUnused jobs messaged overtaken overtakenBy rank renewed",
-  "arrivalNumber plan prune selectorsFor sessionRenewed synchronised targetsFor unread unreadSince unwelcomed waitingFor",
+  "addRefreshed askAll backlog changesFor giveBack goesAlong hasSource hasTarget isAlike isForbidden isHeldUp isMorph isOwn isQueued isRead",
+  "isSessionOver isShareable isStill isTold isUnread isUnused isWhole jobs messaged overtaken overtakenBy rank",
+  "arrivalNumber plan prune selectorsFor sessionRenewed synchronised takeBack targetsFor unread unreadSince unwelcomed waitingFor",
 ].flatMap((line) => line.split(" "));

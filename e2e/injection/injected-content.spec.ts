@@ -1,6 +1,7 @@
 /** What becomes of content once it is on the page: its patterns, links and addresses, and the events that tell of it. */
 import { fill } from "../support/elements.ts";
 import { test as base, drainEvents, expect, libraryPage, nextEvent } from "../support/fixture.ts";
+import { holdClock } from "../support/page-time.ts";
 import type { PushSocket } from "../support/push-socket.ts";
 
 /** Registers a pattern, before Patternslib comes, that counts on each `.pat-probe` how often it was initialised. */
@@ -180,4 +181,27 @@ test("a listener may change what is injected, for each target by itself", async 
   socket.send({ html: "<i>new</i>", inject: "target: .x" });
   await expect(page.locator("#b")).toHaveText("new for b");
   await expect(page.locator("#c")).toHaveText("new for c");
+});
+
+test("what is pushed does not take the focus", async ({ page, push, open }) => {
+  await holdClock(page);
+  const socket = await open('<textarea id="mine"></textarea><p id="b">old</p>');
+  for (const field of [
+    "<input autofocus>",
+    '<input class="pat-autofocus">',
+    '<form class="pat-formautofocus"><input></form>',
+    "<template><p></p></template><INPUT AUTOFOCUS>",
+  ]) {
+    await test.step(field, async () => {
+      for (const place of ["#mine", "body"]) {
+        if (place === "#mine") await page.locator(place).focus();
+        else await page.evaluate(() => document.activeElement instanceof HTMLElement && document.activeElement.blur());
+        socket.send({ html: field, inject: "target: #b" });
+        await push.settled(page);
+        // Longer than the patterns wait.
+        await page.clock.runFor(200);
+        await expect(page.locator(place)).toBeFocused();
+      }
+    });
+  }
 });

@@ -68,6 +68,29 @@ test("the update can be asked for by keyboard", async ({ page, push, open }) => 
   }
 });
 
+test("what could not be given back waits for the button, although its user was told and has left", async ({
+  page,
+  push,
+  open,
+}) => {
+  for (const [what, body, html] of [
+    ["a text edited in place", '<div id="b"><p contenteditable id="field">old</p></div>', "<p contenteditable>new</p>"],
+    ["a field that does not come again", FIELD, "<p>new</p>"],
+  ] as const) {
+    await test.step(what, async () => {
+      const socket = await open(body);
+      await page.locator("#field").pressSequentially("mine");
+      await sendWhileFocused(page, push, socket, html);
+      await leave(page);
+      await push.settled(page);
+      await expect(page.locator("#b")).toHaveClass(/has-update/);
+      await button(page).click();
+      await expect(page.locator("#b")).toHaveText("new");
+      await expectNothingLeft(page);
+    });
+  }
+});
+
 test("asking does not send the form it is in", async ({ page, push, open }) => {
   const socket = await open('<form action="/sent" id="b"><input id="field"></form>');
   await sendWhileFocused(page, push, socket);

@@ -201,3 +201,50 @@ test("on a page that was loaded again, what may have been restored counts as the
   await expect(page.locator(".pat-inject-async-notice")).toHaveCount(1);
   await expect(page.locator("[name=f]")).toHaveValue("script");
 });
+
+test("what is entered after it was sent counts, even if it is the same", async ({ page, push, open }) => {
+  const form = '<p>old</p><input name="text"><input type="file" name="file"><button>Send</button>';
+  const clear = `addEventListener("submit", (event) => {
+    event.preventDefault();
+    requestAnimationFrame(() => document.querySelector("form").reset());
+  })`;
+  const socket = await open(`<script>${clear}</script><form id="b">${form}</form>`);
+  const report = { name: "report.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF") };
+  for (const enter of [
+    () => page.locator("[name=text]").pressSequentially("ok"),
+    () => page.locator("[name=file]").setInputFiles(report),
+  ]) {
+    await enter();
+    await page.getByRole("button", { name: "Send" }).click();
+    await expect(page.locator("[name=text]")).toHaveValue("");
+    await expect(page.locator("[name=file]")).toHaveValue("");
+    await enter();
+    await page.locator("#elsewhere").click();
+    socket.send({ html: form.replace("old", "new"), inject: "target: #b" });
+    await push.settled(page);
+    await expect(page.locator("#b p")).toHaveText("old");
+    await page.locator(".pat-inject-async-notice button").click();
+    await expect(page.locator("#b p")).toHaveText("new");
+    await page.locator("#b").evaluate((element, html) => {
+      element.innerHTML = html;
+    }, form);
+  }
+});
+
+test("what was entered is in the new field when its patterns see it", async ({ page, open }) => {
+  const probe = `<script>
+    window.__patternslib_registry.probe = {
+      name: "probe",
+      trigger: ".pat-probe",
+      init: ([field]) => field.setAttribute("data-seen", field.value),
+    };
+  </script>`;
+  const field = '<input name="f" class="pat-probe">';
+  const socket = await open(`${probe}<div id="b"><p>old</p>${field}</div>`);
+  await page.locator("[name=f]").pressSequentially("typed");
+  await page.locator("#elsewhere").click();
+  socket.send({ html: `<p>new</p>${field}`, inject: "target: #b" });
+  await page.locator(".pat-inject-async-notice button").click();
+  await expect(page.locator("#b p")).toHaveText("new");
+  await expect(page.locator("[name=f]")).toHaveAttribute("data-seen", "typed");
+});

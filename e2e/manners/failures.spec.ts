@@ -94,6 +94,20 @@ test("the button is reached and pressed by keyboard, and may fail again", async 
   await expect(page.locator("#b")).toHaveText("ready");
 });
 
+test("who is at the button stays there when it fails again by itself", async ({ page, push, open }) => {
+  const snippet = push.snippet("/doc/1", { status: 500 });
+  await open();
+  push.broadcast({ url: "/doc/1" });
+  await again(page).focus();
+  push.broadcast({ url: "/doc/1" });
+  await push.settled(page);
+  expect(push.requestsFor("/doc/1")).toHaveLength(2);
+  await expect(again(page)).toBeFocused();
+  snippet.answer = '<div id="b">ready</div>';
+  await page.keyboard.press("Enter");
+  await expect(page.locator("#b")).toHaveText("ready");
+});
+
 test("it is said in the language of the page, or in words of the page's own", async ({ page, push, open }) => {
   for (const [what, attributes, options, text] of [
     ["in the language of the page", 'lang="nl"', "", "Dit kon niet worden geladen. Opnieuw proberen"],

@@ -8,7 +8,12 @@ import type { PushSocket } from "../support/push-socket.ts";
 const test = base.extend<{ readonly socket: PushSocket }>({
   socket: async ({ page, push }, use) => {
     const body = '<main></main><button id="elsewhere">Elsewhere</button>';
-    const head = `<script>document.addEventListener("submit", (event) => event.preventDefault())</script>`;
+    const head = `<script>
+      document.addEventListener("submit", (event) => event.preventDefault());
+      customElements.define("closed-field", class extends HTMLElement {
+        connectedCallback() { this.attachShadow({ mode: "closed" }).innerHTML = "<input>"; }
+      });
+    </script>`;
     await use(await opened(page, push, { body, head }));
   },
 });
@@ -48,6 +53,15 @@ const USES: readonly Use[] = [
     use: async (page) => {
       await growShadow(page);
       await page.locator("#host input").fill("text");
+      await leave(page);
+    },
+  },
+  {
+    what: "a text in a closed shadow tree, and left",
+    body: '<div id="b"><closed-field></closed-field></div>',
+    use: async (page) => {
+      await page.locator("closed-field").click();
+      await page.keyboard.type("text");
       await leave(page);
     },
   },
@@ -201,6 +215,12 @@ const USES: readonly Use[] = [
     done: (page) => page.mouse.up(),
   },
   {
+    what: "a list that is open at the end of the body",
+    body: '<div id="b"><p class="select2-container">Choose</p></div>',
+    use: (page) => page.locator("#b p").evaluate((picker) => picker.classList.add("select2-dropdown-open")),
+    done: (page) => page.locator("#b p").evaluate((picker) => picker.classList.remove("select2-dropdown-open")),
+  },
+  {
     what: "full screen",
     body: '<div id="b"><p><button onclick="this.parentElement.requestFullscreen()">Large</button></p></div>',
     use: async (page) => {
@@ -244,6 +264,7 @@ const AT_ONCE: readonly Use[] = [
   ],
   ["a number out of its range", '<input type="range" min="5" max="6" value="9"><input type="color" value="red">'],
   ["details that came open", "<details open><summary>More</summary>text</details>"],
+  ["a dialog that is closed", '<p role="dialog" aria-modal="true" hidden>text</p>'],
   ["a dropdown that came open", '<button type="button" aria-expanded="true">Menu</button>'],
 ].map(([what = "", body = ""]) => ({ what, body: `<form id="b">${body}</form>`, use: async () => {} }));
 
@@ -504,4 +525,70 @@ test("when the target goes, the keyboard goes to what comes next", async ({ page
   await page.locator("#b a").focus();
   socket.send({ html: "<p></p>", inject: "source: none; target: #b::element" });
   await expect(page.locator("#elsewhere")).toBeFocused();
+});
+
+test("a click is not lost because something comes before what is pressed", async ({ page, push, socket }) => {
+  for (const inject of ["target: #b::before", "target: #b::element::before"]) {
+    await fill(page, `<ul id="b"><li><button onclick="document.title = '${inject}'">Press</button></li></ul>`);
+    await page.getByText("Press").hover();
+    await page.mouse.down();
+    socket.send({ html: '<li style="height: 99px">new</li>', inject });
+    await push.settled(page);
+    await expect(page.locator("main")).not.toContainText("new");
+    await expect(page.locator(".pat-inject-async-notice")).toHaveCount(0);
+    await page.mouse.up();
+    await expect(page.locator("main")).toContainText("new");
+    expect(await page.title()).toBe(inject);
+  }
+});
+
+test("what a context menu has kept from being let go does not count as pressed", async ({ page, socket }) => {
+  await fill(page, '<div id="b"><p>old</p></div>');
+  await page.locator("#b").hover();
+  await page.mouse.down({ button: "right" });
+  socket.send(update("new"));
+  await expect(page.locator("#b")).toHaveText("new");
+  await page.mouse.up({ button: "right" });
+});
+
+/** Targets that are open themselves. */
+const OPEN_TARGETS: readonly Use[] = [
+  {
+    what: "a dialog",
+    body: '<dialog id="b">old</dialog>',
+    use: (page) => page.locator("#b").evaluate((dialog: HTMLDialogElement) => dialog.showModal()),
+    done: (page) => page.locator("#b").evaluate((dialog: HTMLDialogElement) => dialog.close()),
+  },
+  {
+    what: "a popover",
+    body: '<p id="b" popover>old</p>',
+    use: (page) => page.locator("#b").evaluate((element: HTMLElement) => element.showPopover()),
+    done: (page) => page.locator("#b").evaluate((element: HTMLElement) => element.hidePopover()),
+  },
+  {
+    what: "a panel opened with a button elsewhere",
+    body: `${opener("keydown", 'aria-controls="b"')}<div id="b">old</div>`,
+    use: (page) => page.getByText("Menu").press("ArrowDown"),
+    done: (page) => page.getByText("Menu").click(),
+  },
+];
+
+test("what is open is not closed by being replaced as a whole, and gets new content at once", async ({
+  page,
+  push,
+  socket,
+}) => {
+  for (const { what, body, use, done } of OPEN_TARGETS) {
+    await test.step(what, async () => {
+      await fill(page, body);
+      await use(page);
+      socket.send(update("newer"));
+      await expect(page.locator("#b")).toHaveText("newer");
+      socket.send({ html: '<p id="b">new</p>' });
+      await push.settled(page);
+      await expect(page.locator("#b")).toHaveClass(/has-update/);
+      await done?.(page);
+      await expect(page.locator("#b")).toHaveText("new");
+    });
+  }
 });

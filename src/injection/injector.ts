@@ -1,6 +1,6 @@
 /** Puts contents into their targets: in order, without interrupting the user, and never without telling what became of them. */
-import type { Change, Content } from "../ground/change.ts";
-import { dom, elementById, isOnPage, unshadowed } from "../ground/dom.ts";
+import { type Change, type Content, isReplacement } from "../ground/change.ts";
+import { dom, elementById, isOnPage, matches, unshadowed } from "../ground/dom.ts";
 import { emit, type InjectionDetail } from "../ground/events.ts";
 import type { Job } from "../ground/job.ts";
 import { targetOptions } from "../ground/options.ts";
@@ -10,7 +10,7 @@ import { type Field, fieldsOf, isField, isSameField } from "../manners/entries.t
 import { keepFocus } from "../manners/focus.ts";
 import { Waiting } from "../manners/waiting.ts";
 import { insert, Piece } from "./insert.ts";
-import { isLike, makersOf } from "./live.ts";
+import { isLike, isLive, makersOf, sourceOf } from "./live.ts";
 import { morph } from "./morph.ts";
 import { Slices } from "./slices.ts";
 import { findSources } from "./source.ts";
@@ -83,18 +83,21 @@ export class Injector {
     // A target inside another one went with it.
     if (!isOnPage(target)) return;
     const { job, kind } = change;
-    const piece = new Piece(source);
+    const piece = new Piece(source, fetched);
     const options = targetOptions(target);
+    const isMorphed = isMorph(target, change.action);
     this.#waiting.offer(target, {
       kind,
       isOwn: job.message.author === PAGE_TOKEN,
-      isMorph: isMorph(target, change.action),
+      isWhole: change.action === "element",
+      isMorph: isMorphed,
       options,
-      lacks: (entry) => !unshadowed(entry).closest(options.keep ?? ":not(*)") && !hasSuccessor(entry, target, piece),
-      apply: () => {
+      lacks: (entry) =>
+        !unshadowed(entry).closest(options.keep ?? ":not(*)") && !hasSuccessor(entry, target, piece, isMorphed),
+      apply: (giveBack) => {
         this.#slices.settle(change.target);
-        const isLeft = kind === "replacement" || !job.message.once || this.#takeKnown(piece, change, fetched);
-        if (isLeft) this.#apply(target, piece, change, fetched);
+        const isLeft = isReplacement(change) || !job.message.once || this.#takeKnown(piece, change);
+        if (isLeft) this.#apply(target, piece, change, giveBack);
       },
       lost: () => this.#listener.gone(change),
     });
@@ -105,8 +108,7 @@ export class Injector {
    *
    * @returns whether anything is left to insert.
    */
-  #takeKnown(piece: Piece, change: Change, fetched: number): boolean {
-    const { html, fragment } = piece;
+  #takeKnown({ html, fetched, fragment }: Piece, change: Change): boolean {
     const known: Change[] = [];
     for (const item of [...fragment.children].map(unshadowed)) {
       const id = item.getAttribute("id");
@@ -120,7 +122,7 @@ export class Injector {
     return fragment.childElementCount > 0 || Boolean(fragment.textContent?.trim());
   }
 
-  #apply(target: Element, piece: Piece, change: Change, fetched: number): void {
+  #apply(target: Element, piece: Piece, change: Change, giveBack: () => void): void {
     const { action } = change;
     const { message, trace, received } = change.job;
     const detail: InjectionDetail = { id: message.id, trace, url: message.url, target: change.target, action };
@@ -148,26 +150,32 @@ export class Injector {
     } finally {
       refocus(nodes);
     }
+    giveBack();
     const successor = isOnPage(target) ? target : (nodes.find((node) => node instanceof Element) ?? parent);
     this.#slices.add({
       target: change.target,
       nodes,
       tell: () => {
         this.#listener.injected(target, successor, change);
-        const timings = { received, fetched, injected: performance.now() };
+        const timings = { received, fetched: piece.fetched, injected: performance.now() };
         emit(isOnPage(successor) ? successor : dom.body, "injected", { ...detail, timings });
       },
     });
   }
 }
 
-/** Whether there is something in new content for what the user enters something into, or for what has made that. */
-function hasSuccessor(entry: Element, target: Element, { fragment }: Piece): boolean {
+/** Whether there is something in new content for what the user enters something into or has opened, or for what has made that. */
+function hasSuccessor(entry: Element, target: Element, { fragment }: Piece, isMorphed: boolean): boolean {
+  // What scripts have made of something is known from its second morph on: in the first it is lost.
+  const isKnown = (element: Element) =>
+    !isMorphed || sourceOf(element) !== undefined || !(isLive(element) || matches(element, "[aria-expanded]"));
   const isThere = (element: Element) =>
+    isKnown(element) &&
     [...fragment.querySelectorAll(unshadowed(element).localName)].some((one) => isLike(one, element));
   // Of several alike, with one less nobody knows which has gone.
   const alike = (root: Element | DocumentFragment, old: Field) => fieldsOf(root).filter(isSameField(old)).length;
-  if (isField(entry) ? alike(fragment, entry) >= alike(target, entry) : isThere(entry)) return true;
+  const isAlike = (field: Field) => isKnown(field) && alike(fragment, field) >= alike(target, field);
+  if (isField(entry) ? isAlike(entry) : isThere(entry)) return true;
   return entry !== dom.activeElement && makersOf(entry, target).some(isThere);
 }
 

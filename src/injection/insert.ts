@@ -4,13 +4,27 @@ import { dom, isEndless, isOnPage, parseTemplate, unshadowed } from "../ground/d
 import { warn } from "../ground/events.ts";
 import { HostError, type InjectConfig, type JQueryStatic, jQuery, patInject, type Sources } from "../ground/host.ts";
 
+/** What takes the focus when it comes: the browser's attribute, and the patterns of Patternslib and of mockup. */
+const AUTOFOCUS = "[autofocus], .pat-autofocus, .pat-formautofocus";
+
 /** Content for one target. */
 export class Piece {
   readonly #html: string;
   #template: HTMLTemplateElement | undefined;
 
-  constructor(html: string) {
+  /** When its snippet was there, in milliseconds of `performance.now()`. */
+  readonly fetched: number;
+
+  constructor(html: string, fetched: number) {
     this.#html = html;
+    this.fetched = fetched;
+    // Nobody has asked for what is pushed: it must not take the focus.
+    if (/autofocus/i.test(html)) {
+      for (const element of this.fragment.querySelectorAll(AUTOFOCUS)) {
+        element.removeAttribute("autofocus");
+        element.classList.remove("pat-autofocus", "pat-formautofocus");
+      }
+    }
   }
 
   /** On no page yet, and may be changed. Parsed only when somebody looks: then what they have made of it counts. */
@@ -66,7 +80,7 @@ function perform(html: string, target: Element, action: string, config: InjectCo
 }
 
 function sourcesOf(html: string, $: JQueryStatic): Sources {
-  return Object.assign([{ innerHTML: html }], { contents: () => $([...new Piece(html).fragment.childNodes]) });
+  return Object.assign([{ innerHTML: html }], { contents: () => $([...parseTemplate(html).content.childNodes]) });
 }
 
 /** pat-inject passes every node as an argument of one call, of which browsers allow only so many. */

@@ -1,15 +1,17 @@
 /** What live patterns and custom elements have made of what the server sent. Knows nothing of messages. */
 import { idOf, matches, unshadowed } from "../ground/dom.ts";
 import { warn } from "../ground/events.ts";
+import { isObject } from "../ground/host.ts";
 import { triggers } from "./scan.ts";
 
 /** Prefix of the ids that what is paired without one has while it is morphed. */
 export const PAIR_ID = "pat-inject-async-pair-";
 
-/** What the server sent for each node of a morphed target. */
-const sources = new WeakMap<Node, Node>();
-/** Morphed targets, and what has come from the server in them. What else there is, scripts have made. */
-const known = new WeakSet<Node>();
+/**
+ * Morphed targets and what has come from the server in them, with what it sent for each node, as far as that is known. What
+ * else there is, scripts have made.
+ */
+const sources = new WeakMap<Node, Node | undefined>();
 
 /** Whether a pattern other than this library's works on it, or it is a custom element without a shadow tree. */
 export function isLive(node: Node): node is Element {
@@ -27,7 +29,7 @@ const isInstance = (key: string) => key.startsWith("pattern-") && key !== "patte
 
 /** By a name in camel case. */
 function isData(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).some((key) => /^pattern[-A-Z]/.test(key));
+  return isObject(value) && Object.keys(value).some((key) => /^pattern[-A-Z]/.test(key));
 }
 
 /** Whether a live element must be made anew, since the server says something else. One that no script has touched can be morphed. */
@@ -51,7 +53,7 @@ export function isUnchanged(live: Element, fresh: Node): boolean {
 /** Whether scripts have made it: all else in its place is known. */
 export function isMade(node: Node): boolean {
   const { parentNode } = unshadowed(node);
-  return !known.has(node) && parentNode !== null && known.has(parentNode);
+  return !sources.has(node) && parentNode !== null && sources.has(parentNode);
 }
 
 /** Whether all in it has been made by scripts: what the server sends has nothing to be merged with it. */
@@ -64,7 +66,7 @@ export function isAllMade(element: Element): boolean {
 export function makersOf(node: Element, target: Element): Element[] {
   const found: Element[] = [];
   for (let one: Element | null = node; one && one !== target; one = unshadowed(one).parentElement) {
-    const around = known.has(one) ? null : unshadowed(one).parentElement;
+    const around = sources.has(one) ? null : unshadowed(one).parentElement;
     found.push(...[...(around ? unshadowed(around).children : [one])].filter(isLive));
   }
   return found;
@@ -78,10 +80,10 @@ export function isLike(fresh: Element, old: Element): boolean {
 
 /** Whether scripts have put it beside a live element, as editors and pickers do. What they put around one goes with it. */
 export function isBeside(node: Node): boolean {
-  const isKnown = (one: Node): boolean => known.has(one) || [...unshadowed(one).childNodes].some(isKnown);
+  const isKnown = (one: Node): boolean => sources.has(one) || [...unshadowed(one).childNodes].some(isKnown);
   const { parentNode } = unshadowed(node);
   const around = parentNode ? [...unshadowed(parentNode).childNodes] : [];
-  return !isKnown(node) && around.some((one) => known.has(one) && isLive(one));
+  return !isKnown(node) && around.some((one) => sources.has(one) && isLive(one));
 }
 
 /** What of that is next to this one. */
@@ -96,14 +98,14 @@ export function besides(live: Element): ChildNode[] {
 export function wrapperOf(node: Node): Element | undefined {
   let wrapper: Element | undefined;
   let one = unshadowed(node).parentElement;
-  for (; one && !known.has(one); one = unshadowed(one).parentElement) wrapper = one;
+  for (; one && !sources.has(one); one = unshadowed(one).parentElement) wrapper = one;
   return one ? wrapper : undefined;
 }
 
 /** Whether it is in something live, which is looked at as a whole. */
 export function isInLive(element: Element): boolean {
   const { parentElement } = unshadowed(element);
-  return parentElement !== null && ((known.has(parentElement) && isLive(parentElement)) || isInLive(parentElement));
+  return parentElement !== null && ((sources.has(parentElement) && isLive(parentElement)) || isInLive(parentElement));
 }
 
 /** What the server has said of it, as far as it is known. */
@@ -111,23 +113,16 @@ export function sourceOf(node: Node): Node | undefined {
   return sources.get(node);
 }
 
-/** It has come from the server, whatever the server says of it now. */
-export function know(node: Node): void {
-  known.add(node);
-}
-
 /** Has to be called before patterns see the node. */
 export function remember(node: Node, source: Node | undefined): void {
   if (!source) return;
-  known.add(node);
-  if (!sources.has(node)) sources.set(node, source);
+  if (!sources.get(node)) sources.set(node, source);
   const { childNodes } = unshadowed(source);
   for (const [index, child] of unshadowed(node).childNodes.entries()) remember(child, childNodes[index]);
 }
 
-/** The server sends something else for it now. */
-export function setSource(node: Node, source: Node): void {
-  known.add(node);
+/** It has come from the server, which sends this for it now. */
+export function setSource(node: Node, source: Node | undefined): void {
   sources.set(node, source);
 }
 

@@ -4,7 +4,8 @@
  */
 import { Idiomorph } from "idiomorph";
 import { dom, isOnPage, matches, unshadowed } from "../ground/dom.ts";
-import { registry } from "../ground/host.ts";
+import { isExcluded, registry } from "../ground/host.ts";
+import { isEditable } from "../manners/busy.ts";
 import {
   copyState,
   elementsIn,
@@ -17,7 +18,7 @@ import {
   saved,
   stateOf,
 } from "../manners/entries.ts";
-import { isPlaying } from "../manners/hands.ts";
+import { isOpened, isPlaying } from "../manners/hands.ts";
 import { NOTICE } from "../manners/notice.ts";
 import {
   besides,
@@ -27,21 +28,19 @@ import {
   isLive,
   isMade,
   isUnchanged,
-  know,
   mustBeRemade,
   remember,
   setSource,
   sourceOf,
 } from "./live.ts";
 import { pair } from "./pair.ts";
+import { skipScan } from "./scan.ts";
 
 const INSTANCE = "pattern-inject-async";
 /** Attributes that configure this library's pattern. */
 const ARGUMENT_ATTRIBUTES = ["class", "data-pat-inject-async"];
 /** Attributes that the library sets on its elements, and the server does not know. */
 const STATE_ATTRIBUTES = ["data-inject-async-state", "aria-busy"];
-/** Where one enters something: with the focus it is in use. */
-const ENTRY_SELECTOR = "input:not([type=submit], [type=button], [type=reset], [type=image]), textarea, select, iframe";
 /** What the user has opened or closed, the server does not know either. */
 const OPENED_SELECTOR = "details, dialog";
 
@@ -68,11 +67,13 @@ export function morph(
   const spared: Node[] = [];
   /** What is being added, the outermost first. */
   const coming: Node[] = [];
+  skipScan(target);
   const { wrappers, forget } = pair(target, content, keep);
   const isKept = (node: Node) =>
     node instanceof Element && node !== target && (wrappers.has(node) || matches(node, keep));
   const chosen = fieldsOf(target).filter(
-    (field) => field instanceof HTMLInputElement && field.type === "radio" && field.checked && isEntered(field),
+    (field): field is HTMLInputElement =>
+      field instanceof HTMLInputElement && field.type === "radio" && field.checked && isEntered(field),
   );
   try {
     Idiomorph.morph(target, [...content.childNodes], {
@@ -90,7 +91,8 @@ export function morph(
           const isFree = !isKept(old) && (!isUsers(old) || isConfirmed(old, fresh));
           // What scripts have made is not in what the server sends, and cannot be merged with it.
           if (isFree && old instanceof Element && fresh !== coming.at(-1)) {
-            const isAlive = isLive(old);
+            // Attributes that are merged start no pattern.
+            const isAlive = isLive(old) || isLive(fresh);
             if (isAlive && isUnchanged(old, fresh) && !isRefused(old, fresh)) {
               if (!sourceOf(old)) unknown.set(old, fresh);
               return false;
@@ -116,14 +118,14 @@ export function morph(
           if (isField(old) && isField(fresh) && old.type !== "file") copyState(fresh, old);
         },
         beforeNodeRemoved: (node) => {
-          if (isBeside(node)) spared.push(node);
-          if (!(node instanceof Element)) return !isBeside(node);
-          const isSpared = isKept(node) || isBeside(node) || matches(node, `.${NOTICE}`);
-          return !isSpared && unshadowed(node).querySelector(keep) === null;
+          const isSpared = isBeside(node);
+          if (isSpared) spared.push(node);
+          if (isSpared || !(node instanceof Element)) return !isSpared;
+          return !isKept(node) && !matches(node, `.${NOTICE}`) && !unshadowed(node).querySelector(keep);
         },
         beforeAttributeUpdated: (name, element) => {
           const isOurs = element[INSTANCE] !== undefined;
-          if (isOurs && ARGUMENT_ATTRIBUTES.includes(name)) changed.add(element);
+          if (ARGUMENT_ATTRIBUTES.includes(name)) changed.add(element);
           if (STATE_ATTRIBUTES.includes(name)) return !isOurs;
           // What the server says as before is left to scripts.
           const [before, now] = [sourceOf(element), said.get(element)];
@@ -131,14 +133,8 @@ export function morph(
             before instanceof Element &&
             now instanceof Element &&
             unshadowed(before).getAttribute(name) === unshadowed(now).getAttribute(name);
-          return (
-            !isSame &&
-            !(
-              name === "open" &&
-              matches(element, OPENED_SELECTOR) &&
-              (element.id || summaryOf(element) === summaryOf(now))
-            )
-          );
+          const isOpenState = name === "open" && matches(element, OPENED_SELECTOR);
+          return !isSame && !(isOpenState && (element.id || summaryOf(element) === summaryOf(now)));
         },
       },
     });
@@ -146,13 +142,13 @@ export function morph(
     forget();
   }
   // A new button of their group may have come as the chosen one.
-  for (const field of chosen) if (field instanceof HTMLInputElement) field.checked = true;
+  for (const field of chosen) field.checked = true;
   for (const element of changed) restart(element);
   // What it stood beside may have gone. What has just come has nothing beside it yet.
   for (const node of spared) if (node instanceof Element && !isBeside(node)) unshadowed(node).remove();
   for (const [node, fresh] of unknown) remember(node, fresh);
   for (const [node, fresh] of said) setSource(node, fresh);
-  for (const node of [target, ...left]) know(node);
+  for (const node of [target, ...left]) setSource(node, sourceOf(node));
   for (const [old, fresh] of outdated) {
     const node = dom.importNode(fresh, true);
     for (const made of besides(old)) if (!(made instanceof Element && outdated.has(made))) unshadowed(made).remove();
@@ -178,7 +174,7 @@ function isUsers(node: Node): boolean {
   return (
     (isField(node) ? groupOf(node) : [node]).some(isEntered) ||
     isPlaying(node) ||
-    (node === dom.activeElement && node instanceof Element && matches(node, ENTRY_SELECTOR)) ||
+    (node === dom.activeElement && node instanceof Element && isEditable(node)) ||
     (node instanceof HTMLElement && unshadowed(node).isContentEditable && unshadowed(node).contains(dom.activeElement))
   );
 }
@@ -207,16 +203,19 @@ function isRefused(old: Element, fresh: Node): boolean {
   );
 }
 
-/** Whether the user is at a field inside it, or has been, or at what patterns have put beside it. */
+/** Whether the user is at a field inside it, or has been, or has opened something, or is at what patterns have put beside it. */
 function isUsed(element: Element): boolean {
-  return [element, ...besides(element)].some((one) => one instanceof Element && elementsIn(one).some(isUsers));
+  return [element, ...besides(element)].some(
+    (one) => one instanceof Element && elementsIn(one).some((part) => isUsers(part) || isOpened(part, one, true)),
+  );
 }
 
-/** Its arguments are others now. */
+/** Its arguments are others now, or it has become one of the library's. */
 function restart(element: Element): void {
   element[INSTANCE]?.destroy();
   const pattern = registry()["inject-async"];
-  if (matches(element, ".pat-inject-async") && typeof pattern === "function") Reflect.construct(pattern, [element]);
+  const isOurs = matches(element, ".pat-inject-async") && !isExcluded(element);
+  if (isOurs && typeof pattern === "function") Reflect.construct(pattern, [element]);
 }
 
 function hasAncestorIn(node: Node, nodes: ReadonlySet<Node>): boolean {

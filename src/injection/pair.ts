@@ -15,9 +15,11 @@ export function pair(
   const place = unshadowed(unshadowed(target).parentElement ?? target);
   const named: Element[] = [];
   const name = (old: Element, successor: Element | undefined) => {
-    if (!successor || idOf(old) || idOf(successor)) return;
-    for (const one of [old, successor]) unshadowed(one).setAttribute("id", PAIR_ID + named.length);
-    named.push(old, successor);
+    const id = idOf(old);
+    if (!successor || idOf(successor) || (id && sourceOf(old))) return;
+    // Scripts give ids, too.
+    for (const one of [old, successor]) unshadowed(one).setAttribute("id", id || PAIR_ID + named.length);
+    named.push(...(id ? [successor] : [old, successor]));
   };
   const wrappers = new Set<Node>();
   for (const old of unshadowed(target).querySelectorAll("*")) {

@@ -4,7 +4,7 @@
  * page, whether or not it has anything to do.
  */
 import { isEndless, isOnPage, matches, unshadowed } from "../ground/dom.ts";
-import { isExcluded, jQuery, registry } from "../ground/host.ts";
+import { isExcluded, isObject, jQuery, registry } from "../ground/host.ts";
 
 /** A pattern, as far as a scan knows it. */
 interface Pattern {
@@ -50,7 +50,7 @@ export function scan(nodes: readonly Node[], onError: (error: unknown, pattern: 
   }
   // Inside out, as Patternslib does.
   for (const element of [...found].reverse()) {
-    if (isExcluded(element)) continue;
+    if (initialised.has(element) || isExcluded(element)) continue;
     for (const { name, trigger, initialise } of patterns) {
       if (!trigger || !matches(element, trigger)) continue;
       if (isEndless(element)) onError("a field is called parentNode", name);
@@ -66,6 +66,15 @@ interface Ordered {
   readonly trigger: string | undefined;
   readonly transform: CallableFunction | undefined;
   initialise(element: Element): void;
+}
+
+/** What has its patterns, and must not get them again where it is moved to. */
+const initialised = new WeakSet<Element>();
+
+/** Scans will pass over what is in the target now. */
+export function skipScan(target: Element): void {
+  const selector = triggers();
+  if (selector) for (const element of unshadowed(target).querySelectorAll(selector)) initialised.add(element);
 }
 
 /** A selector of all elements on which patterns other than this library's work. */
@@ -128,5 +137,5 @@ function announceLater(roots: readonly Element[]): void {
 }
 
 function isPattern(value: unknown): value is Pattern {
-  return (typeof value === "object" || typeof value === "function") && value !== null;
+  return isObject(value) || typeof value === "function";
 }

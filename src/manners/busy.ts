@@ -1,6 +1,6 @@
 /** Whether the user is busy with an element, so that it must not be replaced under their hands. Knows nothing of messages. */
 import { dom, focusedElement, matches, unshadowed } from "../ground/dom.ts";
-import { elementsIn, watchEntries } from "./entries.ts";
+import { elementsIn, isSealed, watchEntries } from "./entries.ts";
 import { isHeld, isOpened, isPlaying, watchHands } from "./hands.ts";
 import { NOTICE } from "./notice.ts";
 import { listen, sharedWatch } from "./watch.ts";
@@ -8,20 +8,23 @@ import { listen, sharedWatch } from "./watch.ts";
 /** Where one enters something, and the button with which an update is asked for: who is there has not left. */
 const EDITABLE = `input:not([type=submit], [type=button], [type=reset], [type=image]), textarea, select, iframe, object, embed,
   [role=textbox], [role=searchbox], [role=combobox], [role=spinbutton], [role=slider], .${NOTICE} *`;
+/** A select2 whose list is open, which is not in it, but at the end of the body. */
+export const OPEN_PICKER = ".select2-dropdown-open";
 /** Links and forms of pat-modal have its class before anything is open. */
-const MODAL = 'dialog[open], [aria-modal="true"], .pat-modal:not(a, form, .pat-subform), .modal.show, :popover-open';
+const OPEN = `dialog[open], [aria-modal=true], .pat-modal:not(a, form, .pat-subform), .modal.show, :popover-open, ${OPEN_PICKER}`;
 
 /** Whether the element holds a field that has the focus. */
 export function hasFocus(element: Element): boolean {
   const host = dom.activeElement;
-  return host !== null && host !== dom.body && unshadowed(element).contains(host) && isField(focusedElement() ?? host);
+  return (
+    host !== null && host !== dom.body && unshadowed(element).contains(host) && isEditable(focusedElement() ?? host)
+  );
 }
 
-/** What a custom element keeps in a closed shadow tree cannot be seen: it may be a field. */
-function isField(focused: Element): boolean {
-  const { localName, shadowRoot } = unshadowed(focused);
-  const isEdited = focused instanceof HTMLElement && unshadowed(focused).isContentEditable;
-  return (localName.includes("-") && !shadowRoot) || isEdited || matches(focused, EDITABLE);
+/** Whether one enters something there. */
+export function isEditable(element: Element): boolean {
+  const isEdited = element instanceof HTMLElement && unshadowed(element).isContentEditable;
+  return isSealed(element) || isEdited || matches(element, EDITABLE);
 }
 
 /** Whether the element, or something in it, says that the user has changed it. */
@@ -29,8 +32,8 @@ export function isDirty(element: Element): boolean {
   return matches(element, ".is-dirty") || unshadowed(element).querySelector(".is-dirty") !== null;
 }
 
-/** Whether replacing the element, or its content, would interrupt the user. */
-export function isOccupied(element: Element): boolean {
+/** Whether replacing the element as a whole, or its content, would interrupt the user. */
+export function isOccupied(element: Element, isWhole: boolean): boolean {
   const { fullscreenElement } = dom;
   return (
     hasFocus(element) ||
@@ -39,7 +42,10 @@ export function isOccupied(element: Element): boolean {
     (fullscreenElement !== null && unshadowed(element).contains(fullscreenElement)) ||
     isDirty(element) ||
     elementsIn(element).some(
-      (part) => isPlaying(part) || isOpened(part, element) || (part !== element && matches(part, MODAL)),
+      (part) =>
+        isPlaying(part) ||
+        isOpened(part, element, isWhole) ||
+        ((isWhole || part !== element) && matches(part, OPEN) && unshadowed(part).checkVisibility()),
     )
   );
 }

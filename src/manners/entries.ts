@@ -14,8 +14,8 @@ export const watchEntries = sharedWatch((signal) => {
   const input = (event: Event) => {
     const [node] = event.composedPath();
     const frame = event.currentTarget !== document && focusedElement();
-    if (frame) written.add(frame);
-    else if (isField(node) || (node instanceof HTMLElement && node.isContentEditable)) written.add(node);
+    if (frame) enter(frame);
+    else if (isField(node) || (node instanceof HTMLElement && (node.isContentEditable || isSealed(node)))) enter(node);
   };
   // A script's own event counts when the user has just done something that may have led to it.
   const on = (types: string, listener: (event: Event) => void) =>
@@ -26,24 +26,36 @@ export const watchEntries = sharedWatch((signal) => {
     const trees = event.composedPath().filter((node) => node instanceof ShadowRoot);
     const before = statesOf([dom, ...trees].flatMap(fieldsIn));
     afterwards(event, () => {
-      for (const [field, state] of before) if (state !== stateOf(field)) written.add(field);
+      for (const [field, state] of before) if (state !== stateOf(field)) enter(field);
     });
   });
   // What is typed in a frame, only the frame's own document hears. That of a foreign site is null.
-  const enter = () => {
+  const follow = () => {
     for (let frame = focusedElement(); isFrame(frame); frame = frame.contentDocument?.activeElement ?? null) {
       frame.contentDocument?.addEventListener("input", input, { capture: true, signal });
       // Who goes on to another frame does not come back to the page in between.
-      frame.contentDocument?.defaultView?.addEventListener("blur", enter, { signal });
+      frame.contentDocument?.defaultView?.addEventListener("blur", follow, { signal });
     }
   };
-  window.addEventListener("blur", enter, { signal });
+  window.addEventListener("blur", follow, { signal });
   listen("submit", signal, submitted);
   // What the user, or a browser that restores it, has entered before: by whom it was, nobody knows any more.
   if (navigator.userActivation.hasBeenActive || performance.navigation.type) {
     for (const field of fieldsIn(dom)) written.add(field);
   }
 });
+
+/** What was sent before does not matter any more, even if it was the same. */
+function enter(element: Element): void {
+  written.add(element);
+  if (isField(element)) sent.delete(element);
+}
+
+/** What a custom element keeps in a closed shadow tree cannot be seen: it may be a field. */
+export function isSealed(element: Element): boolean {
+  const { localName, shadowRoot } = unshadowed(element);
+  return localName.includes("-") && !shadowRoot;
+}
 
 /** By its name: one in a frame is not of this page's own class. */
 export function isFrame(element: Element | null): element is HTMLIFrameElement {
@@ -148,7 +160,8 @@ export function isSameField(old: Field): (fresh: Field) => boolean {
   return (fresh) => {
     if (fresh.type !== old.type || (isChoice(old) && fresh.value !== old.value)) return false;
     if (fresh.id && old.id) return fresh.id === old.id;
-    return old.name !== "" && fresh.name === old.name && items.includes(itemsOf(fresh).find(Boolean) ?? "");
+    const isNamed = old.name !== "" || (!old.id && !fresh.id);
+    return isNamed && fresh.name === old.name && items.includes(itemsOf(fresh).find(Boolean) ?? "");
   };
 }
 

@@ -7,9 +7,15 @@ import { wordsFor } from "./words.ts";
 
 const ERROR_CLASS = "is-error";
 
+/** What a target shows. */
+interface Shown {
+  /** What its button does. */
+  retry: (() => void) | undefined;
+  takeBack(isReplaced: boolean): void;
+}
+
 export class Failures {
-  /** How to take back what is shown. */
-  readonly #shown = new Map<Element, (isReplaced: boolean) => void>();
+  readonly #shown = new Map<Element, Shown>();
   #unwatch: (() => void) | undefined;
 
   /**
@@ -17,6 +23,12 @@ export class Failures {
    * @param retry ask again; undefined when that would not help.
    */
   show(target: Element, isWaiting: boolean, retry: (() => void) | undefined): void {
+    const known = this.#shown.get(target);
+    // It says the same, and the user may be at its button.
+    if (known?.retry && retry) {
+      known.retry = retry;
+      return;
+    }
     this.clear(target);
     unshadowed(target).classList.add(ERROR_CLASS);
     unshadowed(target).removeAttribute("aria-busy");
@@ -24,17 +36,19 @@ export class Failures {
     const words = wordsFor(target, targetOptions(target).words);
     const spinner = [...unshadowed(target).childNodes];
     unshadowed(target).replaceChildren();
-    const again = () => {
+    const press = () => {
       this.clear(target);
       unshadowed(target).setAttribute("aria-busy", "true");
-      retry?.();
+      shown.retry?.();
     };
-    const button = retry && { label: words.retry, press: again };
+    const button = retry && { label: words.retry, press };
     const hide = showNotice(target, { name: ERROR_CLASS, text: words.error, button });
-    this.#shown.set(target, (isReplaced) => {
+    const takeBack = (isReplaced: boolean) => {
       hide();
       if (!isReplaced && !unshadowed(target).hasChildNodes()) unshadowed(target).append(...spinner);
-    });
+    };
+    const shown: Shown = { retry, takeBack };
+    this.#shown.set(target, shown);
     this.#unwatch ??= watchPage({ removed: () => this.#clearRemoved() });
   }
 
@@ -45,7 +59,7 @@ export class Failures {
    */
   clear(target: Element, isReplaced = false): void {
     unshadowed(target).classList.remove(ERROR_CLASS);
-    this.#shown.get(target)?.(isReplaced);
+    this.#shown.get(target)?.takeBack(isReplaced);
     if (!this.#shown.delete(target) || this.#shown.size > 0) return;
     this.#unwatch?.();
     this.#unwatch = undefined;

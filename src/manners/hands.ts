@@ -13,7 +13,7 @@ const paused = new WeakSet<EventTarget>();
 const held = new Map<"press" | "drag" | "over", Node>();
 
 /** Events of the document with which something held is let go, or something opened closed. */
-export const RELEASES = "click pointerup pointercancel keyup dragend dragleave drop fullscreenchange";
+export const RELEASES = "click pointerup pointercancel keyup contextmenu dragend dragleave drop fullscreenchange";
 
 /** Has to have been called for the others to be right. Returns the undo. */
 export const watchHands = sharedWatch((signal) => {
@@ -25,8 +25,8 @@ export const watchHands = sharedWatch((signal) => {
   on("pointerdown", press);
   // A button is clicked when the key is let go.
   on("keydown", (event) => event instanceof KeyboardEvent && event.key === " " && press(event));
-  // The click comes after it, in the same task.
-  on("pointerup pointercancel keyup", () => setTimeout(() => held.delete("press")));
+  // The click comes after it, in the same task. What opens a menu may never be let go.
+  on("pointerup pointercancel keyup contextmenu", () => setTimeout(() => held.delete("press")));
   on("dragstart", hold("drag"));
   on("dragenter", hold("over"));
   on("dragleave", (event) => event instanceof DragEvent && !event.relatedTarget && held.delete("over"));
@@ -56,11 +56,12 @@ export function isHeld(element: Element): boolean {
 
 /**
  * Whether something in the target is, or opens, what the user has opened. With a button elsewhere the target itself may
- * have been opened: it stays open when its content is replaced.
+ * have been opened: it stays open when only its content is replaced.
  */
-export function isOpened(element: Element, target: Element): boolean {
+export function isOpened(element: Element, target: Element, isWhole: boolean): boolean {
   const opener = opened.get(element);
-  return opener !== undefined && isOpen(opener) && (element !== target || unshadowed(target).contains(opener));
+  if (!opener || !isOpen(opener)) return false;
+  return isWhole || element !== target || unshadowed(target).contains(opener);
 }
 
 function isOpen(opener: Element): boolean {

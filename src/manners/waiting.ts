@@ -2,14 +2,14 @@
  * Lets updates wait while the user is busy with their target: the target says that there is one, and gets it when the user
  * leaves it or asks for it. Knows what it means to be busy from busy.ts, and no messages.
  */
-import { dom, focusedElement, isOnPage, unshadowed } from "../ground/dom.ts";
+import { dom, focusedElement, isOnPage, matches, unshadowed } from "../ground/dom.ts";
 import type { TargetOptions } from "../ground/options.ts";
 import { watchPage } from "../ground/page-changes.ts";
 import { Timer } from "../ground/timer.ts";
-import { hasFocus, isDirty, isOccupied, LEAVING, watchUse } from "./busy.ts";
-import { elementsIn, isEntered, isFrame, keepEntries } from "./entries.ts";
-import { isHeld, RELEASES } from "./hands.ts";
-import { showNotice } from "./notice.ts";
+import { hasFocus, isDirty, isOccupied, LEAVING, OPEN_PICKER, watchUse } from "./busy.ts";
+import { elementsIn, isEntered, isField, isFrame, keepEntries } from "./entries.ts";
+import { isHeld, isOpened, RELEASES } from "./hands.ts";
+import { NOTICE, showNotice } from "./notice.ts";
 import { listen } from "./watch.ts";
 import { wordsFor } from "./words.ts";
 
@@ -19,12 +19,18 @@ export interface Update {
   readonly kind: "replacement" | "inside" | "beside";
   /** It comes of what the user has done on this page, and the answer to that has brought it: it waits without a notice. */
   readonly isOwn: boolean;
+  /** It replaces the target itself, not only its content. */
+  readonly isWhole: boolean;
   /** It changes only what is different: fields, selection and what plays stay as long as they are in the new content. */
   readonly isMorph: boolean;
   readonly options: TargetOptions;
-  /** Whether its content has nothing in the place of what the user enters something into: a field, an editor, what holds one. */
+  /**
+   * Whether its content has nothing in the place of what the user enters something into, or has opened: a field, an editor, a
+   * menu, what holds one.
+   */
   lacks(entry: Element): boolean;
-  apply(): void;
+  /** @param giveBack puts what was entered into the new fields: before patterns see them. */
+  apply(giveBack: () => void): void;
   /** The target has left the page before the update could be applied. */
   lost(): void;
 }
@@ -57,16 +63,15 @@ export class Waiting {
 
   /** Apply an update, now or when the user has done with the target. */
   offer(target: Element, update: Update): void {
-    const isReplacement = update.kind === "replacement";
     const waiting = this.#waiting.get(target);
     if (waiting) {
-      if (isReplacement) waiting.updates = waiting.updates.filter(({ kind }) => kind === "beside");
+      if (isReplacement(update)) waiting.updates = waiting.updates.filter(({ kind }) => kind === "beside");
       waiting.updates.push(update);
       this.#tell(target, waiting);
-    } else if (isReplacement && (isInterruption(target, update) || mayLose(target, update))) {
+    } else if (mustWait(target, update, false)) {
       this.#wait(target, update);
     } else {
-      update.apply();
+      update.apply(() => {});
     }
   }
 
@@ -93,7 +98,7 @@ export class Waiting {
 
   /** The notice not while something is pressed: it would move away under the pointer, and the click be lost. */
   #tell(target: Element, held: Held): void {
-    const update = held.updates.find(({ isOwn }) => !isOwn);
+    const update = held.updates.find((one) => !one.isOwn && isReplacement(one));
     if (!update) return;
     unshadowed(target).classList.add(UPDATE_CLASS);
     if (held.hide || isHeld(target)) return;
@@ -107,10 +112,9 @@ export class Waiting {
     const giveBack = keepEntries(target);
     for (const update of updates) {
       // The one before may have put something else in its place.
-      if (isOnPage(target)) update.apply();
+      if (isOnPage(target)) update.apply(giveBack);
       else update.lost();
     }
-    giveBack();
   }
 
   #end(target: Element): void {
@@ -152,27 +156,43 @@ export class Waiting {
 
   #look(): void {
     for (const [target, held] of [...this.#waiting]) {
-      const [first] = held.updates;
-      if (!first || !isOnPage(target)) continue;
-      const isFree = !isInterruption(target, first) && (held.isTold || !mayLose(target, first));
-      if (isFree) this.#apply(target);
-      else this.#tell(target, held);
+      if (!isOnPage(target)) continue;
+      if (held.updates.some((update) => mustWait(target, update, held.isTold))) this.#tell(target, held);
+      else this.#apply(target);
     }
     this.#releaseLost();
   }
 }
 
-/** What is dirty, morphing might not keep. */
-function isInterruption(target: Element, { isMorph, lacks }: Update): boolean {
-  if (!isMorph) return isOccupied(target);
-  const { activeElement } = dom;
-  const isAway = hasFocus(target) && activeElement !== null && (isFrame(focusedElement()) || lacks(activeElement));
-  return isDirty(target) || isHeld(target) || isAway;
+function isReplacement({ kind }: Update): boolean {
+  return kind === "replacement";
 }
 
-/** Something has been entered, and its user has not been told that an update waits. */
-function mayLose(target: Element, { isMorph, lacks }: Update): boolean {
-  return elementsIn(target).some((entry) => isEntered(entry) && (!isMorph || lacks(hostIn(target, entry))));
+/** @param isTold the user has been at the target since it says that there is an update. */
+function mustWait(target: Element, update: Update, isTold: boolean): boolean {
+  // What is pressed would move away under the pointer, and the click be lost.
+  if (!isReplacement(update)) return isHeld(unshadowed(target).parentElement ?? target);
+  return isInterruption(target, update) || mayLose(target, update, isTold);
+}
+
+/** What is dirty, morphing might not keep. */
+function isInterruption(target: Element, { isMorph, isWhole, lacks }: Update): boolean {
+  if (!isMorph) return isOccupied(target, isWhole);
+  const { activeElement } = dom;
+  const isAway = (focused: Element) => isFrame(focusedElement()) || matches(focused, `.${NOTICE} *`) || lacks(focused);
+  return (
+    isDirty(target) ||
+    isHeld(target) ||
+    (activeElement !== null && hasFocus(target) && isAway(activeElement)) ||
+    elementsIn(target).some((part) => (isOpened(part, target, isWhole) && lacks(part)) || matches(part, OPEN_PICKER))
+  );
+}
+
+/** Something has been entered, and its user has not been told that an update waits, or it could not be given back. */
+function mayLose(target: Element, { isMorph, lacks }: Update, isTold: boolean): boolean {
+  const isLost = (entry: Element) =>
+    isMorph ? lacks(hostIn(target, entry)) : !isTold || !isField(entry) || lacks(entry);
+  return elementsIn(target).some((entry) => isEntered(entry) && isLost(entry));
 }
 
 /** What in the target's own tree holds it, when it is in a shadow tree. */
