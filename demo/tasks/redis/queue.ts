@@ -107,10 +107,12 @@ export class RedisQueue implements TaskQueue {
    */
   async requeue(id: string, prepare: () => Promise<void> = async () => {}): Promise<boolean> {
     const job = await this.#jobs.getJob(id);
-    if (!job || !(await this.store.get(id))) return false;
+    const task = await this.store.get(id);
+    if (!job || !task) return false;
     await prepare();
     await job.remove();
-    await this.give(id);
+    await this.store.hold(id, task);
+    await this.feed(task.user);
     return true;
   }
 

@@ -117,6 +117,11 @@ export class TaskStore {
     await this.#redis.hdel(fed(user), id);
   }
 
+  /** One that was released waits for its user's turn once more. */
+  async hold(id: string, { user, cost }: StoredTask): Promise<void> {
+    await this.#redis.multi().zadd(held(user), cost, id).sadd(USERS, user).exec();
+  }
+
   /** The user's tasks that the queue has. */
   async fed(user: string): Promise<readonly string[]> {
     return await this.#redis.hkeys(fed(user));

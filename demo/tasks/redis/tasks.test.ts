@@ -237,6 +237,7 @@ describe("tasks over Redis", { skip: withoutRedisServer }, () => {
     assert.equal(await queue.requeue(letters[0]?.id ?? ""), true);
     const { request, response } = await nextCall();
     assert.equal(request.headers.cookie, "__ac=sesame");
+    assert.deepEqual([...(await queue.store.urls())], ["/preview"], "one that is not done, as all can see");
     response.end();
     assert.equal(await queue.requeue("t0"), false);
   });
