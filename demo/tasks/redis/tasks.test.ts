@@ -253,7 +253,7 @@ describe("tasks over Redis", { skip: withoutRedisServer }, () => {
     assert.deepEqual(foreign.waiting, []);
   });
 
-  test("a worker with another secret says so, once for each task", async (t) => {
+  test("a worker with another secret says so, once for each task; one that is queued with its secret is done", async (t) => {
     await openQueue().enqueue(task("preview"));
     const instance = await startInstance(t);
     const other = openQueue(createHash("sha256").update("another").digest());
@@ -261,6 +261,9 @@ describe("tasks over Redis", { skip: withoutRedisServer }, () => {
     await died();
     assert.match(dead.join(), /is SECRET the same in all processes\?/);
     assert.deepEqual(instance.waiting, []);
+    await other.enqueue(task("preview"));
+    (await instance.nextCall()).response.end();
+    assert.equal(dead.length, 1);
   });
 
   test("told to stop, a worker finishes what runs and takes nothing more; another one goes on", async (t) => {

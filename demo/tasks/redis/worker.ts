@@ -84,8 +84,9 @@ export class TaskWorker {
       const began = performance.now();
       const ended = (result: Result) => meter.ended(name, result, (performance.now() - began) / 1000);
       try {
-        const task = store.open(stored);
+        // Before it is opened: one that cannot be is buried, and an equal one that comes later must not count as that one.
         await store.begin(id, stored);
+        const task = store.open(stored);
         const status = await post(task, this.#options);
         if (status === 202 && task.rest) await store.add(task.rest);
         await store.done(id, user);
