@@ -85,6 +85,14 @@ describe("Redis, at the start", { skip: withoutRedisServer }, () => {
     await assert.rejects(connect(t, redis), /^Error: cannot use Redis: connect ECONNREFUSED 127.0.0.1:\d+$/);
   });
 
+  test("full, or only a replica: an error with what Redis says", async (t) => {
+    const full = await startRedis(t, ["--maxmemory", "1", "--maxmemory-policy", "noeviction"]);
+    await assert.rejects(connect(t, full), /^Error: cannot use Redis: OOM /);
+    // Of a master that is not there.
+    const replica = await startRedis(t, ["--replicaof", "127.0.0.1", "1"]);
+    await assert.rejects(connect(t, replica), /^Error: cannot use Redis: READONLY /);
+  });
+
   test("with another password: an error that says so, and not the password", async (t) => {
     const redis = await startRedis(t, ["--requirepass", "right"]);
     await assert.rejects(connect(t, redis), /^Error: cannot use Redis: NOAUTH/);

@@ -73,11 +73,11 @@ export class Link {
     ready.catch(() => {});
     try {
       await this.#client.connect();
+      await ready;
     } catch (error) {
       this.close();
       throw new Error(`cannot use Redis: ${(this.#error ?? toError(error)).message}`);
     }
-    await ready;
   }
 
   /** The client as soon as it can be used. Rejects when the link is closed. */
@@ -112,6 +112,8 @@ export class Link {
   }
 
   #lost(): void {
+    // The first attempt is the only one, also where Redis has let us connect and then refuses us.
+    if (this.#state === "starting") this.close();
     if (this.#state !== "up") return;
     this.#state = "down";
     this.#options.log(`bus: ${this.#options.name}: lost Redis, will try again: ${this.#error?.message ?? "closed"}`);
