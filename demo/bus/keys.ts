@@ -8,15 +8,21 @@
 import type { Audience } from "./bus.ts";
 
 const PREFIX = "inject-async:";
-const MAX_USER_CHARACTERS = 1024;
+export const MAX_USER_CHARACTERS = 1024;
 const PLAIN_USER = /^[\w.~@+-]+$/;
 const TOPIC = /^[\w.-]{1,64}$/;
+
+/** Whether a user with this id can have a stream: it has 1 to 1024 characters, all of them well-formed Unicode. */
+export function isUserId(id: string): boolean {
+  return id !== "" && id.length <= MAX_USER_CHARACTERS && !/\p{Surrogate}/u.test(id);
+}
 
 /** @throws {RangeError} when no key can be made of it. */
 export function streamKey(audience: Audience): string {
   if (typeof audience !== "string") return `${PREFIX}topic:${topicName(audience.topic)}`;
-  if (audience === "" || audience.length > MAX_USER_CHARACTERS) {
-    throw new RangeError(`user: expected 1 to ${MAX_USER_CHARACTERS} characters, found ${audience.length}`);
+  if (!isUserId(audience)) {
+    const found = JSON.stringify(audience.slice(0, 80));
+    throw new RangeError(`user: expected 1 to ${MAX_USER_CHARACTERS} well-formed characters, found ${found}`);
   }
   return PREFIX + (PLAIN_USER.test(audience) ? audience : encode(audience));
 }
@@ -32,13 +38,9 @@ function topicName(name: string): string {
 }
 
 function encode(user: string): string {
-  try {
-    return encodeURIComponent(user)
-      .replace(/%40|%2B/g, decodeURIComponent)
-      .replace(/[!'()*]/g, percent);
-  } catch (cause) {
-    throw new RangeError(`user: expected well-formed Unicode, found ${JSON.stringify(user)}`, { cause });
-  }
+  return encodeURIComponent(user)
+    .replace(/%40|%2B/g, decodeURIComponent)
+    .replace(/[!'()*]/g, percent);
 }
 
 function percent(character: string): string {

@@ -8,6 +8,7 @@ export type RefusalReason =
   | "upgrade"
   | "anonymous"
   | "unknown user"
+  | "invalid user"
   | "foreign session"
   | "restarting";
 

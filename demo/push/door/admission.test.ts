@@ -38,6 +38,22 @@ describe("who is not logged in", () => {
   });
 });
 
+describe("who cannot have a stream", () => {
+  test("because of an id that is too long, or is no text, is refused with 403, and the log says so", async (t) => {
+    const { origin, as, plone, log } = await startSite(t);
+    plone.users.set("__ac=long", "x".repeat(1025)).set("__ac=half", "half of a pair: \ud83d");
+    for (const user of ["long", "half"]) {
+      assert.equal((await call("GET", `${origin}/push/info`, as(user))).status, 403);
+      const upgrade = { ...as(user), ...UPGRADE };
+      assert.equal((await call("GET", `${origin}${newSession("websocket")}`, upgrade)).status, 403);
+    }
+    const line = /^push: refused a user who cannot have a stream, with the id "(?:x{100}|half of a pair: \\ud83d)"$/;
+    assert.equal(log.filter((it) => line.test(it)).length, 4, log.join("\n"));
+    plone.users.set("__ac=jane", "x".repeat(1024));
+    assert.equal((await call("GET", `${origin}/push/info`, as("jane"))).status, 200);
+  });
+});
+
 describe("a page of another origin", () => {
   const foreign = (origin: string) => [
     "https://evil.example",

@@ -5,6 +5,7 @@
  * because it answers any Origin with CORS headers of its own. Knows nothing of sessions and sockets.
  */
 import type { IncomingMessage } from "node:http";
+import { isUserId } from "../../bus/keys.ts";
 import type { RefusalReason } from "../meter.ts";
 import type { Route } from "../sockjs/route.ts";
 import { MAX_INCOMING_BYTES } from "../sockjs/server.ts";
@@ -31,7 +32,7 @@ export interface AdmissionOptions {
   readonly log: (line: string) => void;
 }
 
-const MAX_LOGGED_ORIGIN_CHARACTERS = 100;
+const MAX_LOGGED_CHARACTERS = 100;
 
 /** Never throws: an error becomes a refusal. */
 export async function admit(
@@ -50,7 +51,10 @@ export async function admit(
   const { cookie } = request.headers;
   try {
     const user = await whoami(cookie);
-    return user === null ? { why: "anonymous", status: 401, reason: "log in first" } : { route, user, cookie };
+    if (user === null) return { why: "anonymous", status: 401, reason: "log in first" };
+    if (isUserId(user)) return { route, user, cookie };
+    log(`push: refused a user who cannot have a stream, with the id ${shorten(user)}`);
+    return { why: "invalid user", status: 403, reason: "your user id is too long, or not well-formed Unicode" };
   } catch (error) {
     log(`push: cannot find out who a request is from: ${String(error)}`);
     return { why: "unknown user", status: 503, reason: "cannot find out who you are, try again" };
@@ -58,8 +62,8 @@ export async function admit(
 }
 
 // Anybody may send a header of thousands of characters.
-function shorten(origin: string | undefined): string {
-  return JSON.stringify(origin?.slice(0, MAX_LOGGED_ORIGIN_CHARACTERS) ?? null);
+function shorten(text: string | undefined): string {
+  return JSON.stringify(text?.slice(0, MAX_LOGGED_CHARACTERS) ?? null);
 }
 
 // sockjs reads the whole body of a POST into memory: its length has to be known beforehand.

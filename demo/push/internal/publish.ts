@@ -8,6 +8,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { type RequestHandler, Router, text } from "express";
 import type { Audience, Bus } from "../../bus/bus.ts";
 import { parsePublication } from "../../bus/entry.ts";
+import { isUserId, MAX_USER_CHARACTERS } from "../../bus/keys.ts";
 import type { Publication } from "../../protocol.ts";
 
 export interface PublishOptions {
@@ -19,7 +20,6 @@ export interface PublishOptions {
 /** A message of the protocol's greatest length, of three bytes a character. */
 const MAX_BODY = "4mb";
 const MAX_USERS = 1000;
-const MAX_USER_CHARACTERS = 1024;
 
 interface Order {
   /** Under the names by which the answer tells of them. */
@@ -101,12 +101,8 @@ function parseUsers(users: unknown): Map<string, Audience> {
 }
 
 function parseUser(user: unknown): string {
-  if (typeof user === "string" && user !== "" && user.length <= MAX_USER_CHARACTERS && isWellFormed(user)) return user;
+  if (typeof user === "string" && isUserId(user)) return user;
   throw new Error(`user: expected a user id of 1 to ${MAX_USER_CHARACTERS} characters, found ${show(user)}`);
-}
-
-function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
 }
 
 function parseJson(text: string): unknown {
