@@ -14,6 +14,11 @@ export interface Task {
   readonly cookie: string;
   /** Whose it is: users take turns. */
   readonly user: string;
+  /**
+   * The version of what it is about, for whoever is told that it is dead: a newer version has a task of its own. It does not make
+   * tasks unequal.
+   */
+  readonly version?: number | undefined;
   /** How long it may take, as a guess, in any unit: of a user's own tasks the cheap ones come first. */
   readonly cost: number;
   /**

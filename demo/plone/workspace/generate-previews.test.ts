@@ -251,6 +251,17 @@ describe("a document whose task is lost", () => {
     for (const reader of ["everybody", pageOf(uid)] as const) assert.equal((await told(site, reader, uid)).length, 1);
   });
 
+  test("waits on when its file has been replaced since: that one has a task of its own", async (t) => {
+    const site = await startSite(t);
+    const { task, uid, state } = await uploaded(site, pdf(["Hello"]));
+    await (await site.logIn("jane")).replace(uid, "better.pdf", "hello again");
+    const next = await site.nextTask();
+    await abandonTask(task, site.content, site.publisher);
+    assert.equal((await state())?.name, "waiting");
+    await abandonTask(next, site.content, site.publisher);
+    assert.equal((await state())?.name, "failed");
+  });
+
   test("gets a sentence when the server starts again, and others stay as they are", async (t) => {
     const site = await startSite(t);
     const lost = await uploaded(site, pdf(["Hello"]));

@@ -30,7 +30,7 @@ export async function previewTask(
   cookie: string,
   quietMs = 0,
 ): Promise<Task> {
-  const { uid, owner } = document;
+  const { uid, owner, version } = document;
   const { root, name } = content.original(document);
   const { first, rest } = await guessCost(join(root, name));
   const task = (cost: number, form: Readonly<Record<string, string>> = {}): Task => ({
@@ -39,6 +39,7 @@ export async function previewTask(
     form: { _authenticator: authenticator, ...form },
     cookie,
     user: owner,
+    version,
     cost,
   });
   // The other pages of a long document come when all that wait have their first.
@@ -48,11 +49,15 @@ export async function previewTask(
 
 /**
  * Ends a task that the queue will not try again: its document gets a sentence instead of a preview. Where the task was done, and
- * only could not be told, it is told.
+ * only could not be told, it is told. A document whose file has been replaced since has another task, and waits for that one.
  */
-export async function abandonTask({ url }: Pick<Task, "url">, content: Content, publisher: Publisher): Promise<void> {
+export async function abandonTask(
+  { url, version }: Pick<Task, "url" | "version">,
+  content: Content,
+  publisher: Publisher,
+): Promise<void> {
   const document = await documentOf(url, content);
-  if (!document) return;
+  if (!document || (version !== undefined && version !== document.version)) return;
   if (isUnfinished(document.state)) await end(document, "abandoned", content, publisher);
   else await publisher.ended(document);
 }

@@ -56,9 +56,10 @@ export class TaskStore {
    * when it has been quiet.
    */
   async add(task: Task): Promise<void> {
-    const { name, url, user, cost, quietMs = 0 } = task;
+    const { name, url, user, cost, version, quietMs = 0 } = task;
     const same = equality(task);
-    const stored: StoredTask = { name, url, user, cost, same, sealed: seal(JSON.stringify(task), this.#key, url) };
+    const sealed = seal(JSON.stringify(task), this.#key, url);
+    const stored: StoredTask = { name, url, user, cost, version, same, sealed };
     const json = JSON.stringify(stored);
     const suffix = randomBytes(4).toString("hex");
     const keys = [held(user), USERS, EQUAL, NUMBER, QUIET] as const;

@@ -1,7 +1,9 @@
 /** A task as it is in Redis: what may be read, and what is sealed. The only parser of both. */
 import type { Task } from "../task.ts";
 
-export interface StoredTask extends Pick<Task, "name" | "url" | "user" | "cost"> {
+type Readable = Pick<Task, "name" | "url" | "user" | "cost" | "version">;
+
+export interface StoredTask extends Readable {
   /** What it does: equal for equal tasks. */
   readonly same: string;
   /** The task with its form and cookie. */
@@ -30,10 +32,21 @@ function toTask(value: unknown): Task {
   };
 }
 
-function readable(value: unknown): Pick<Task, "name" | "url" | "user" | "cost"> {
-  const cost = field(value, "cost");
-  if (typeof cost !== "number") throw new Error(`task.cost: expected a number, found ${typeof cost}`);
-  return { name: text(value, "name"), url: text(value, "url"), user: text(value, "user"), cost };
+function readable(value: unknown): Readable {
+  const version = field(value, "version");
+  return {
+    name: text(value, "name"),
+    url: text(value, "url"),
+    user: text(value, "user"),
+    cost: number(value, "cost"),
+    ...(version === undefined ? {} : { version: number(value, "version") }),
+  };
+}
+
+function number(value: unknown, name: string): number {
+  const found = field(value, name);
+  if (typeof found === "number") return found;
+  throw new Error(`task.${name}: expected a number, found ${typeof found}`);
 }
 
 function text(value: unknown, name: string): string {

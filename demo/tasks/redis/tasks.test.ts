@@ -44,9 +44,11 @@ describe("tasks over Redis", { skip: withoutRedisServer }, () => {
   function startWorker(queue: RedisQueue, { workerUrl }: Instance, concurrency = 4) {
     const log: string[] = [];
     const dead: string[] = [];
+    const versions: (number | undefined)[] = [];
     let told = () => {};
-    const onDead = async ({ name }: Pick<Task, "name">, { message }: Error) => {
+    const onDead = async ({ name, version }: Pick<Task, "name" | "version">, { message }: Error) => {
       dead.push(`${name}: ${message}`);
+      versions.push(version);
       told();
     };
     const worker = new TaskWorker({ queue, workerUrl, concurrency, onDead, log: (line) => log.push(line) });
@@ -56,7 +58,7 @@ describe("tasks over Redis", { skip: withoutRedisServer }, () => {
         if (dead.length > 0) resolve();
         told = resolve;
       });
-    return { worker, log, dead, died };
+    return { worker, log, dead, versions, died };
   }
 
   async function start(t: TestContext, concurrency?: number) {
@@ -226,6 +228,14 @@ describe("tasks over Redis", { skip: withoutRedisServer }, () => {
       assert.match(letter?.reason ?? "", /expected (status 200|an answer to a task), found/);
     });
   }
+
+  test("whoever is told of a dead task is told of which version it was", async (t) => {
+    const { queue, nextCall, died, versions } = await start(t);
+    await queue.enqueue({ ...task("preview"), version: 2 });
+    (await nextCall()).response.writeHead(403).end();
+    await died();
+    assert.deepEqual(versions, [2]);
+  });
 
   test("a view that fails again and again: a dead letter, which can be requeued while the ticket is valid", async (t) => {
     const { queue, nextCall, died, dead } = await start(t);

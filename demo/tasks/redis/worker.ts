@@ -11,11 +11,12 @@ import { whileRedisIsThere } from "./connection.ts";
 import { NO_TASK_METER, type Result, type TaskMeter } from "./meter.ts";
 import { type JobData, QUEUE_NAME, type RedisQueue } from "./queue.ts";
 import { PREFIX } from "./store.ts";
+import type { StoredTask } from "./stored-task.ts";
 
 export interface WorkerOptions extends PostOptions {
   readonly queue: RedisQueue;
-  /** Called for a task that will not be tried again: its name and URL, without its cookie. */
-  readonly onDead: (task: Pick<Task, "name" | "url">, error: Error) => Promise<void>;
+  /** Called for a task that will not be tried again: its name, URL and version, without its cookie. */
+  readonly onDead: (task: Pick<Task, "name" | "url" | "version">, error: Error) => Promise<void>;
   readonly log: (line: string) => void;
   /** Tasks that run at once. Default 4. */
   readonly concurrency?: number;
@@ -98,20 +99,20 @@ export class TaskWorker {
         const isLast = attempt >= ATTEMPTS[retry];
         ended(isLast ? "failed" : "retried");
         if (!isLast) throw error;
-        await this.#bury(job.data, new Error(message));
+        await this.#bury(id, stored, new Error(message));
         throw new UnrecoverableError(message);
       }
     }
     await queue.feed(user);
   }
 
-  async #bury(data: JobData, error: Error): Promise<void> {
+  async #bury(id: string, task: StoredTask, error: Error): Promise<void> {
     const { queue, onDead, log } = this.#options;
-    await onDead(data, error).catch((worse: unknown) => {
-      log(`task ${data.name} ${data.url} could not be abandoned: ${String(worse)}`);
+    await onDead(task, error).catch((worse: unknown) => {
+      log(`task ${task.name} ${task.url} could not be abandoned: ${String(worse)}`);
     });
-    await queue.store.release(data.id, data.user);
-    await queue.feed(data.user);
+    await queue.store.release(id, task.user);
+    await queue.feed(task.user);
   }
 
   async #ripen(): Promise<void> {
@@ -135,7 +136,7 @@ export class TaskWorker {
     const task = await queue.store.get(id);
     if (!task) return await queue.store.release(id, user);
     if (state === "unknown") return await queue.give(id);
-    await this.#bury({ ...task, id }, new Error("expected a worker that survives it, found none"));
+    await this.#bury(id, task, new Error("expected a worker that survives it, found none"));
   }
 }
 
