@@ -259,7 +259,8 @@ class RedisStreamsBus implements RedisBus {
 async function findFloor(client: Redis): Promise<number> {
   const info = await client.info();
   const value = (name: string) => info.match(new RegExp(`^${name}:(\\S+)`, "m"))?.[1];
-  // Without its append-only file Redis starts with what it had at some earlier time, or with nothing.
-  const keepsAll = value("aof_enabled") === "1" ? "1" : "0";
+  // Without its append-only file Redis starts with what it had at some earlier time, or with nothing. A replica that was promoted has
+  // what it had got by then: it names the offset at which it left its master.
+  const keepsAll = value("aof_enabled") === "1" && value("second_repl_offset") === "-1" ? "1" : "0";
   return Number(await client.streamFloor(FLOOR_KEY, value("run_id") ?? "unknown", keepsAll));
 }

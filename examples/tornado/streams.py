@@ -110,11 +110,12 @@ class Streams:
         return was_none and info.get("entries-added") == info["length"]
 
     async def _find_floor(self):
-        """Redis may have started again with less than it had: nobody can be brought up to date from before that."""
+        """Redis may have less than it had: nobody can be brought up to date from before it started, or was promoted."""
         info = await self.redis.info()
         time = await self.redis.time()
         run, _, known = (await self.redis.get(FLOOR) or "").partition(" ")
-        keeps_all = info.get("aof_enabled") == 1
+        # A replica that was promoted names the offset at which it left its master.
+        keeps_all = info.get("aof_enabled") == 1 and info.get("second_repl_offset") == -1
         floor = int(known) if known and (run == info["run_id"] or keeps_all) else time[0] * 1000 + time[1] // 1000
         await self.redis.set(FLOOR, f"{info['run_id']} {floor}")
         return info["run_id"], floor

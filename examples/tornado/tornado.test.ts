@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { startPlone } from "../../demo/push/test-support/process.ts";
+import { startRedisPair } from "../../demo/test-support/failover.ts";
 import { freePort } from "../../demo/test-support/free-port.ts";
 import { redisUrl, startRedis, withoutRedis, withoutRedisServer } from "../../demo/test-support/redis.ts";
 import { Browser } from "../../e2e/conformance/browser.ts";
@@ -131,6 +132,27 @@ describe("the push server in Tornado whose Redis goes", { skip: withoutPython ||
     const again = await resumed(jane, null);
     await publisher.publish("jane", "/doc/3");
     assert.equal((await again.socket.next())["url"], "/doc/3");
+  });
+});
+
+describe("the push server in Tornado whose Redis fails over", { skip: withoutPython || withoutRedisServer }, () => {
+  test("says that it cannot bridge what the replica may not have got", async (t) => {
+    const pair = await startRedisPair(t);
+    const { url } = await start(t, { REDIS_URL: pair.url, PLONE_URL: await startPlone(t) });
+    const endpoint = new URL(`${url}/push`);
+    const jane = new Browser(endpoint, endpoint.origin, "__ac=jane");
+    await jane.start();
+    t.after(() => jane.close());
+    const publisher = redisPublisher(pair.url);
+    t.after(() => publisher.close());
+    const { socket } = await jane.resumed(null);
+    await publisher.publish("jane", "/doc/1");
+    const seen = String((await socket.next())["id"]);
+    await pair.promote();
+    await publisher.publish("jane", "/doc/lost");
+    await pair.failOver();
+    const { welcome } = await resumed(jane, seen);
+    assert.deepEqual([welcome["type"], welcome["recovered"]], ["welcome", false]);
   });
 });
 
