@@ -95,6 +95,27 @@ describe("the content store", () => {
     );
   });
 
+  test("keeps the file of a document that one process renames while another one replaces it", async (t) => {
+    const { content, add, reopen } = await open(t);
+    const other = await reopen();
+    for (let round = 1; round <= 30; round += 1) {
+      const { uid } = await add();
+      const file = join(content.scratch, `upload-${round}`);
+      await writeFile(file, "hello again");
+      const document = (await other.get(uid)) ?? assert.fail();
+      await Promise.all([
+        content.replace(document, file, { title: "better.pdf", size: 11 }),
+        // One of them reads before the replacement, and writes after it.
+        ...["a.pdf", "b.pdf", "c.pdf", "d.pdf", "e.pdf"].map((title) => other.rename(document, title)),
+      ]);
+      const found = (await content.get(uid)) ?? assert.fail();
+      assert.deepEqual([found.version, found.size], [2, 11]);
+      const { root, name } = content.original(found);
+      assert.equal(await readFile(join(root, name), "utf8"), "hello again");
+      assert.equal((await other.get(uid))?.title, found.title);
+    }
+  });
+
   test("shows nothing of a document that could not be stored", async (t) => {
     const { content } = await open(t);
     await assert.rejects(content.add(join(content.scratch, "nowhere"), meta), { code: "ENOENT" });

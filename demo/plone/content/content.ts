@@ -3,12 +3,13 @@
  *
  *     content/<uid>/meta.json, 1/original       appear together when the document is added
  *     content/<uid>/1/images/1-small.webp, …    appear one by one, each of them whole; so does 1.txt, what the page says
+ *     content/<uid>/1/title                     what it has been renamed to since
  *     content/<uid>/1/trail                     when what was done for it, a line for each step
  *     content/<uid>/1/previews.json             names the images there are, and is replaced as a whole
  *
  * Each version of a document has a folder of its own, and meta.json says which one counts: so a conversion of the last version
- * writes nothing into the next. Several processes may read a document at any time, and none finds a half-written one. Knows
- * nothing of permissions, HTTP or conversion.
+ * writes nothing into the next. Only who adds a version writes meta.json: nobody else can name one that is gone. Several processes
+ * may read and change a document at any time, and none finds a half-written one. Knows nothing of permissions, HTTP or conversion.
  */
 import { randomBytes } from "node:crypto";
 import { access, appendFile, chmod, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -38,6 +39,7 @@ import { isFinal, parseState, type State, WAITING } from "./state.ts";
 import { lineOf, parseTrail, type Step, type StepName, TRAIL_FILE } from "./trail.ts";
 
 const META_FILE = "meta.json";
+const TITLE_FILE = "title";
 const ORIGINAL_FILE = "original";
 
 /** A file: a folder and a name in it. */
@@ -50,6 +52,8 @@ interface Settled {
   readonly document: StoredDocument;
   /** Which `meta.json` it was read from: another process may have replaced or removed it. */
   readonly stamp: string;
+  /** The same of its title; undefined while it has the one in `meta.json`. */
+  readonly titleStamp: string | undefined;
   /** All that its pages say, once somebody has searched. */
   text?: Promise<string>;
 }
@@ -67,8 +71,8 @@ export class Content {
   readonly #log: (line: string) => void;
   /** Documents whose previews cannot change any more: a cache, the files are the truth. */
   readonly #settled = new Map<string, Settled>();
-  /** Titles and versions are in one file: whoever changes it has read it as the one before has left it. */
-  #lastChange: Promise<unknown> = Promise.resolve();
+  /** Of two who replace a file at once the second one finds the first one's version, and leaves nothing of it. */
+  #lastReplacement: Promise<unknown> = Promise.resolve();
 
   private constructor(dataDir: string, log: (line: string) => void) {
     this.#root = join(dataDir, "content");
@@ -113,13 +117,16 @@ export class Content {
     file: string,
     meta: Pick<Meta, "title" | "size">,
   ): Promise<StoredDocument | undefined> {
-    return this.#change(uid, async (before) => {
-      const version = await this.#addVersion(before, file);
-      if (version === undefined) return undefined;
+    const replaced = this.#lastReplacement.then(async () => {
+      const before = await this.get(uid);
+      const version = before && (await this.#addVersion(before, file));
+      if (before === undefined || version === undefined) return undefined;
       await this.#writeMeta({ ...before, ...meta, version });
-      await rm(this.#versionFolder(before), { recursive: true, force: true });
+      await this.#discard(this.#versionFolder(before));
       return this.get(uid);
     });
+    this.#lastReplacement = replaced.catch(() => {});
+    return replaced;
   }
 
   /** @returns the new version's number; undefined when there is no such document any more. */
@@ -146,34 +153,26 @@ export class Content {
     const file = join(this.#folder(uid), META_FILE);
     const stamp = await stampOf(file);
     const settled = this.#settled.get(uid);
-    if (settled && settled.stamp === stamp) return settled.document;
+    if (settled && settled.stamp === stamp) {
+      if (settled.titleStamp === (await stampOf(this.#titleFile(settled.document)))) return settled.document;
+    }
     this.#settled.delete(uid);
     const meta = await readIfThere(file);
     if (stamp === undefined || meta === undefined) return undefined;
     const parsed = parseMeta(meta);
-    const document = { ...parsed, uid, state: await this.#state({ uid, version: parsed.version }) };
-    if (isFinal(document.state)) this.#settled.set(uid, { document, stamp });
+    const version = { uid, version: parsed.version };
+    const titleStamp = await stampOf(this.#titleFile(version));
+    const title = (await readIfThere(this.#titleFile(version))) ?? parsed.title;
+    const document = { ...parsed, title, uid, state: await this.#state(version) };
+    if (isFinal(document.state)) this.#settled.set(uid, { document, stamp, titleStamp });
     return document;
   }
 
   /** @returns the document under its new title; undefined when it has been removed meanwhile. */
-  rename({ uid }: StoredDocument, title: string): Promise<StoredDocument | undefined> {
-    return this.#change(uid, async (document) => {
-      await this.#writeMeta({ ...document, title });
-      return this.get(uid);
-    });
-  }
-
-  #change(
-    uid: string,
-    change: (document: StoredDocument) => Promise<StoredDocument | undefined>,
-  ): Promise<StoredDocument | undefined> {
-    const changed = this.#lastChange.then(async () => {
-      const document = await this.get(uid);
-      return document && (await change(document));
-    });
-    this.#lastChange = changed.catch(() => {});
-    return changed;
+  async rename(document: StoredDocument, title: string): Promise<StoredDocument | undefined> {
+    // A version that has been replaced meanwhile has taken its title with it.
+    await writeWhole(this.scratch, this.#titleFile(document), title).catch(unlessMissing);
+    return this.get(document.uid);
   }
 
   async #writeMeta({ uid, title, size, owner, created, isPrivate, version }: StoredDocument): Promise<void> {
@@ -184,15 +183,20 @@ export class Content {
 
   /** @returns false when somebody else has removed it already. */
   async remove({ uid }: StoredDocument): Promise<boolean> {
+    const isFirst = await this.#discard(this.#folder(uid));
+    this.#settled.delete(uid);
+    return isFirst;
+  }
+
+  /** In one step: nobody finds half of it, or writes into it while it goes. @returns false when it is not there. */
+  async #discard(folder: string): Promise<boolean> {
     const draft = draftPath(this.scratch);
     try {
-      // In one step: nobody finds half of it.
-      await rename(this.#folder(uid), draft);
+      await rename(folder, draft);
     } catch (error) {
       unlessMissing(error);
       return false;
     }
-    this.#settled.delete(uid);
     await rm(draft, { recursive: true, force: true });
     return true;
   }
@@ -266,6 +270,10 @@ export class Content {
   async #state(document: Version): Promise<State> {
     const state = await readIfThere(join(this.#versionFolder(document), STATE_FILE));
     return state === undefined ? WAITING : parseState(state);
+  }
+
+  #titleFile(document: Version): string {
+    return join(this.#versionFolder(document), TITLE_FILE);
   }
 
   #versionFolder({ uid, version }: Version): string {
