@@ -1,8 +1,22 @@
-/** Starting and stopping an HTTP server, as promises. */
-import type { Server } from "node:http";
+/** An HTTP server for browsers; starting and stopping any, as promises. */
+import { createServer, type RequestListener, type Server } from "node:http";
 
 /** The time that requests under way have to end when the server stops: an upload may have stalled for good. */
 const LAST_REQUESTS_TIMEOUT_MS = 5_000;
+
+/** Node's own, which it would take from the limit for whole requests. */
+const HEADERS_TIMEOUT_MS = 60_000;
+/** Well above the time between two heartbeats of a socket. */
+const SILENCE_TIMEOUT_MS = 2 * 60 * 1000;
+
+/**
+ * A server for uploads that take long: there is no limit for a whole request, which is five minutes by default, but one for its
+ * headers, and one for the time in which nothing is sent in either direction.
+ */
+export function createWebServer(listener?: RequestListener, silenceTimeoutMs = SILENCE_TIMEOUT_MS): Server {
+  const server = createServer({ requestTimeout: 0, headersTimeout: HEADERS_TIMEOUT_MS }, listener);
+  return server.setTimeout(silenceTimeoutMs);
+}
 
 /**
  * @param port 0 takes a free one.

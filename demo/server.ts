@@ -9,7 +9,7 @@ import { createMemoryBus } from "./bus/memory.ts";
 import type { Config } from "./config.ts";
 import { Converter } from "./docconv/converter.ts";
 import { defaultLimits } from "./docconv/limits.ts";
-import { startHttp, stopHttp } from "./http.ts";
+import { createWebServer, startHttp, stopHttp } from "./http.ts";
 import { keptSecret } from "./plone/accounts/secret.ts";
 import { createFrontend, createWorker } from "./plone/app.ts";
 import { openSite } from "./plone/site.ts";
@@ -74,7 +74,7 @@ export function createDemo(
 
     // The gateway needs the frontend's URL, so the port is taken first. From here to the last handler nothing is
     // awaited, so no request can arrive before its handler is there.
-    const web = createServer();
+    const web = createWebServer();
     const url = await startHttp(web, config.port, config.host);
     stops.push(() => stopHttp(web));
     const gateway = createGateway({ ...timings, bus, grants, whoami: createIdentity({ ploneUrl: url }), log });

@@ -1,7 +1,6 @@
 /** Plone's frontend as a process of its own. Several may share one data folder, one secret and one Redis. */
-import { createServer } from "node:http";
 import type { RedisBus } from "../bus/redis.ts";
-import { startHttp, stopHttp } from "../http.ts";
+import { createWebServer, startHttp, stopHttp } from "../http.ts";
 import { createFrontend } from "../plone/app.ts";
 import { openSite } from "../plone/site.ts";
 import type { Status } from "../plone/workspace/async-status.ts";
@@ -15,7 +14,7 @@ export function startPlone(config: PloneConfig, log: Log): Promise<Running> {
     const { bus, queue, outbox, secret } = await openParts(config, stops, log);
     const { dataDir, maxUploadBytes, port, host } = config;
     const { frontend } = await openSite({ dataDir, secret, bus, maxUploadBytes, log });
-    const web = createServer(createFrontend({ ...frontend, queue, outbox, status: statusOf(bus, queue) }));
+    const web = createWebServer(createFrontend({ ...frontend, queue, outbox, status: statusOf(bus, queue) }));
     const url = await startHttp(web, port, host);
     stops.add(() => stopHttp(web));
     return url;

@@ -4,7 +4,7 @@
  */
 import { createServer } from "node:http";
 import { connectRedisBus } from "../bus/redis.ts";
-import { startHttp, stopHttp } from "../http.ts";
+import { createWebServer, startHttp, stopHttp } from "../http.ts";
 import { keptSecret } from "../plone/accounts/secret.ts";
 import { Child, type Role } from "./child.ts";
 import type { StackConfig } from "./config.ts";
@@ -22,7 +22,7 @@ export function startStack(config: StackConfig, env: Environment, log: Log): Pro
     const secret = config.secret ?? (await keptSecret(config.dataDir));
 
     const pools = { plone: new Pool(), "plone-worker": new Pool(), push: new Pool(), worker: new Pool() };
-    const web = createServer();
+    const web = createWebServer();
     proxyRequests(web, (path) => publicly(path, pools), log);
     const url = await startHttp(web, config.port, config.host);
     stops.add(() => stopHttp(web));
