@@ -117,7 +117,7 @@ export function url(name: string, text: string | undefined, protocols: readonly 
   return text;
 }
 
-function siteOrigin(text: string | undefined): string | undefined {
+export function siteOrigin(text: string | undefined): string | undefined {
   return text === undefined ? undefined : origin("SITE_URL", text);
 }
 

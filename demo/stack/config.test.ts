@@ -25,6 +25,7 @@ describe("the environment of the stack", () => {
       { REDIS_URL, ALWAYS_EAGER: "true" },
       "ALWAYS_EAGER: expected false, found true (everything in one process is npm start)",
     ],
+    [{ REDIS_URL, SITE_URL: "plone" }, "SITE_URL: expected origins like https://plone.example.org, found plone"],
     [{ REDIS_URL, SECRET: "short" }, "SECRET: expected at least 16 characters, found 5"],
     [{ REDIS_URL, PORT: "70000" }, "PORT: expected a whole number from 0 to 65535, found 70000"],
     [

@@ -6,6 +6,7 @@ import {
   readPushConfig,
   secret,
   settingsOf,
+  siteOrigin,
   url,
   wholeNumber,
 } from "../config.ts";
@@ -26,6 +27,8 @@ export interface PloneConfig extends SharedConfig {
   readonly port: number;
   /** The address to listen on. `HOST`, default 127.0.0.1. No browser may reach the worker instance. */
   readonly host: string;
+  /** The site's origin, as browsers see it; with https the cookie is `Secure`. `SITE_URL`; without it the host that a request names. */
+  readonly siteOrigin: string | undefined;
   /** Size of the largest file that is accepted. `MAX_UPLOAD`, default 50 MiB. */
   readonly maxUploadBytes: number;
   /** Of each user's, the tasks that run at once, in all workers. `TASKS_PER_USER`, default 2. */
@@ -67,6 +70,7 @@ export function readPloneConfig(env: Environment, defaultPort: "8080" | "8083"):
     ...readShared(env),
     port: wholeNumber("PORT", setting("PORT") ?? defaultPort, 0, 65_535),
     host: setting("HOST") ?? "127.0.0.1",
+    siteOrigin: siteOrigin(setting("SITE_URL")),
     maxUploadBytes: wholeNumber(
       "MAX_UPLOAD",
       setting("MAX_UPLOAD") ?? String(DEFAULT_MAX_UPLOAD_BYTES),

@@ -12,8 +12,8 @@ import { type Log, openParts, type Running, running } from "./parts.ts";
 export function startPlone(config: PloneConfig, log: Log): Promise<Running> {
   return running(async (stops) => {
     const { bus, queue, outbox, secret } = await openParts(config, stops, log);
-    const { dataDir, maxUploadBytes, port, host } = config;
-    const { frontend } = await openSite({ dataDir, secret, bus, maxUploadBytes, log });
+    const { dataDir, siteOrigin, maxUploadBytes, port, host } = config;
+    const { frontend } = await openSite({ dataDir, secret, siteOrigin, bus, maxUploadBytes, log });
     const web = createWebServer(createFrontend({ ...frontend, queue, outbox, status: statusOf(bus, queue) }));
     const url = await startHttp(web, port, host);
     stops.add(() => stopHttp(web));
