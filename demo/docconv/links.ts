@@ -17,7 +17,10 @@ const LINKING = /(\s(?:[\w.-]+:)?(?:href|Target|src|dde-application|dde-topic|dd
 const INTERNAL = /^(?:#[^:/]*|\.?\/?(?:[\w -]+(?:\.[\w -]+)*\/)*[\w -]+(?:\.[\w -]+)*)?$/;
 
 /** Fields that fetch when they are read, in the XML of Word: INCLUDEPICTURE, INCLUDETEXT, LINK, DDE, DDEAUTO, IMPORT. */
-const FIELDS = /\b(?:INCLUDE(?:PICTURE|TEXT)?|LINK|DDE(?:AUTO)?|IMPORT|RD)\b/g;
+const FIELDS = /\b(?:INCLUDE(?:PICTURE|TEXT)?|LINK|DDE(?:AUTO)?|IMPORT|RD)\b/gi;
+
+/** A field's instruction, or a part of it. */
+const INSTRUCTION = /(<w:instrText[^>]*>)([^<]*)/g;
 
 /** Parts that are documents of their own, in formats this cannot look into. What they show lies beside them as an image. */
 const OPAQUE = /\.(?:bin|ole|doc|xls|ppt|docx|xlsx|pptx|docm|xlsm|pptm|od[tspg]|rtf|html?|emf|wmf|svm)$/i;
@@ -64,11 +67,10 @@ function cleanXml(bytes: Buffer): Buffer {
   const xml = bytes.toString("utf8");
   // Entities and other encodings would hide a link from the expressions below.
   if (/<!ENTITY/i.test(xml) || encoding.test(xml) || xml.includes("\0")) throw new ConversionError("no-cage");
-  const clean = xml
+  const clean = cleanFields(xml)
     .replace(LINKING, (whole, name: string, value: string) =>
       INTERNAL.test(value.slice(1, -1)) || isNamespace(name) ? whole : `${name}""`,
     )
-    .replace(/(<w:instrText[^>]*>)([^<]*)/g, (_, tag: string, field: string) => tag + field.replace(FIELDS, ""))
     .replace(
       /(\bw:instr\s*=\s*)("[^"]*"|'[^']*')/g,
       (_, name: string, field: string) => name + field.replace(FIELDS, ""),
@@ -77,6 +79,24 @@ function cleanXml(bytes: Buffer): Buffer {
     .replace(/(<(?:\w+:)?(?:formula|f)\b[^>]*>)[^<]*/g, "$1")
     .replace(/(\s(?:table:formula|text:condition)\s*=\s*)("[^"]*"|'[^']*')/g, '$1""');
   return Buffer.from(clean);
+}
+
+/** A field's instruction may be split anywhere: its parts are read as one text, as far as the next `w:fldChar`. */
+function cleanFields(xml: string): string {
+  return xml
+    .split(/(?=<w:fldChar\b)/)
+    .map((part) => {
+      let instruction = [...part.matchAll(INSTRUCTION)]
+        .map(([, , text = ""]) => text)
+        .join("")
+        .replace(FIELDS, "");
+      return part.replace(INSTRUCTION, (_, tag: string) => {
+        const first = instruction;
+        instruction = "";
+        return tag + first;
+      });
+    })
+    .join("");
 }
 
 function isNamespace(name: string): boolean {
