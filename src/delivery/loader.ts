@@ -120,9 +120,11 @@ export class Loader {
   #join(url: URL, job: Job, changes: readonly Change[] = []): Snippet | undefined {
     const snippet = this.#joinable.get(url.href);
     if (!snippet || snippet.isUnread !== (changes.length === 0) || !replacesOnly(changes)) return undefined;
-    if (snippet.isUnread) snippet.jobs.push(job);
-    // One that is tried again is not the newest.
-    snippet.jobs.sort((a, b) => a.arrivalNumber - b.arrivalNumber);
+    if (snippet.isUnread) {
+      const { jobs } = snippet;
+      // Nearly always the newest: only what is tried again comes late.
+      jobs.splice(jobs.findLastIndex((other) => other.arrivalNumber <= job.arrivalNumber) + 1, 0, job);
+    }
     for (const change of changes) snippet.changes.add(change);
     return snippet;
   }
