@@ -39,10 +39,32 @@ const WITHOUT_END: readonly (readonly [string, string, (response: ServerResponse
     (response) => response.write("<p>so far</p>"),
     /no answer within 500 ms/,
   ],
+  [
+    "a document that never ends",
+    "",
+    (response) => {
+      response.writeHead(200, { "Content-Type": "application/pdf" });
+      response.write("%PDF-1.7");
+    },
+    /text\/html.*application\/pdf/,
+  ],
+  [
+    "a page that never ends, with status 404",
+    "",
+    (response) => response.writeHead(404).write("<h1>Not Found</h1>"),
+    /status 404/,
+  ],
 ];
 
 for (const [what, options, write, expected] of WITHOUT_END) {
-  test(`${what}, is an error that says so, and nobody goes on reading`, async ({ page, push, open, serveBytes }) => {
+  test(`${what}, is an error that says so, and nobody goes on reading`, async ({
+    page,
+    push,
+    allow,
+    open,
+    serveBytes,
+  }) => {
+    allow(/status of 404/);
     const { url, isOver } = await serveBytes(write);
     const socket = await open(`${options} allow: ${url}`);
     socket.send({ url: `${url}/`, inject: "target: #b" });

@@ -151,6 +151,29 @@ test("what is inserted into a target that failed does not mend it", async ({ pag
   await expect(page.locator("#b")).toHaveText(/This could not be loaded\. Try again\s*more/);
 });
 
+test("what failed to be inserted and is inserted at last, after another login, mends its target", async ({
+  page,
+  push,
+  open,
+}) => {
+  await open("<main></main>");
+  for (const [index, inject] of ["target: #b::after", "target: #b::element::before"].entries()) {
+    await test.step(inject, async () => {
+      const url = `/doc/${index}`;
+      const snippet = push.snippet(url, { status: 401 });
+      await fill(page, '<p id="b">old</p>');
+      push.broadcast({ url, inject });
+      await expect(page.locator("#b")).toHaveClass("is-error");
+      snippet.answer = "<i>new</i>";
+      // As when somebody comes back to the page.
+      await page.evaluate(() => window.dispatchEvent(new Event("online")));
+      await expect(page.locator("main")).toContainText("new");
+      await push.settled(page);
+      await expect(page.locator("#b")).not.toHaveClass(/is-error/);
+    });
+  }
+});
+
 test("one button asks for all elements that wait for the same", async ({ page, push, open }) => {
   const snippet = push.snippet("/doc/1", { status: 500 });
   await open(placeholder("a", "/doc/1") + placeholder("b", "/doc/1"));

@@ -57,6 +57,48 @@ test("a snippet that is fetched again and is a placeholder still goes on waiting
   await expect(page.locator("#preview")).toHaveText("ready");
 });
 
+for (const id of ["preview", ""]) {
+  test(`a placeholder ${id ? "with" : "without"} an id that goes takes its own fetch with it`, async ({
+    page,
+    push,
+  }) => {
+    await holdClock(page);
+    await loadDice(page, 0);
+    const snippet = push.snippet("/doc/1", READY).hold();
+    await opened(page, push, { body: `<main>${placeholder(id, "/doc/1")}</main>` });
+    const request = await push.nextRequest("/doc/1");
+    // Nothing else goes meanwhile, or everything would be looked at once more.
+    await standStill(page);
+    await page.locator("main").evaluate((main) => main.replaceChildren());
+    await page.clock.runFor(100);
+    expect(await request.outcome).toBe("aborted");
+    snippet.release();
+    await push.settled(page);
+    await page.clock.runFor(31_000); // more than anything waits for its target
+    await push.settled(page);
+    expect((await drainEvents(page)).map(({ type }) => type)).not.toContainEqual(expect.stringMatching(/missed|error/));
+  });
+}
+
+test("a placeholder that a message has satisfied is no error for the answer to its own fetch", async ({
+  page,
+  push,
+}) => {
+  await loadDice(page, 0);
+  const lines: string[] = [];
+  page.on("console", (line) => line.type() === "warning" && lines.push(line.text()));
+  const snippet = push.snippet("/doc/1", "<p>fetched</p>").hold();
+  await opened(page, push, { body: NOT_YET });
+  await push.nextRequest("/doc/1");
+  push.broadcast({ html: "<p>ready</p>", inject: "target: #preview" });
+  await expect(page.locator("#preview")).toHaveText("ready");
+  snippet.release();
+  await push.settled(page);
+  await expect(page.locator("#preview")).toHaveText("ready");
+  expect((await drainEvents(page)).map(({ type }) => type)).not.toContain("pat-inject-async-error");
+  expect(lines).toEqual([]);
+});
+
 test.describe("while push is unavailable", () => {
   test("placeholders are fetched from time to time, ever more rarely", async ({ page, push, allow }) => {
     allow(FAILED);

@@ -208,12 +208,41 @@ test("an invalid number, position or selector: the default is used, and a line s
   expect(log.toSorted()).toEqual(
     [
       "allow: expected an origin like https://example.org, found *: it is left out",
-      "concurrency: expected a whole number of at least 1, found 0: 100 is used",
+      "concurrency: expected a whole number from 1 to 2147483647, found 0: 100 is used",
       "keep: expected a selector, found p[: it is ignored",
       "position: expected one like 1732361000000-0, found yesterday: it is ignored",
-      "retries: expected a whole number of at least 0, found -1: 3 is used",
+      "retries: expected a whole number from 0 to 2147483647, found -1: 3 is used",
     ].map((line) => `pat-inject-async: ${line}`),
   );
+});
+
+test("a time that no timer of a browser can hold is not used, for it would end at once; the longest that one can is", async ({
+  page,
+  push,
+  open,
+  log,
+}) => {
+  const longest = 2 ** 31 - 1;
+  const optionsRead = () => page.evaluate(() => document.querySelector("#a")?.["pattern-inject-async"]?.options);
+  await open({ bodyAttributes: attribute(`timeout: ${longest}; jitter: ${longest}`), body: PLAIN });
+  await push.nextSocket();
+  expect(await optionsRead()).toMatchObject({ timeout: longest, jitter: longest });
+  expect(log).toEqual([]);
+
+  const snippet = push.snippet("/doc/1", "<b>new</b>").hold();
+  await open({ bodyAttributes: attribute(`timeout: ${longest + 1}; jitter: ${longest + 1}`), body: PLAIN });
+  const socket = await push.nextSocket();
+  expect(await optionsRead()).toMatchObject({ timeout: 30_000, jitter: 2_000 });
+  socket.send({ url: "/doc/1", inject: "target: #a" });
+  const request = await push.nextRequest("/doc/1");
+  await push.settled(page);
+  snippet.release();
+  expect(await request.outcome).toBe("answered");
+  await expect(page.locator("#a")).toHaveText("new");
+  expect(log.toSorted()).toEqual([
+    "pat-inject-async: jitter: expected a whole number from 0 to 2147483647, found 2147483648: 2000 is used",
+    "pat-inject-async: timeout: expected a whole number from 1 to 2147483647, found 2147483648: 30000 is used",
+  ]);
 });
 
 const WRONG = [
@@ -221,6 +250,8 @@ const WRONG = [
   ["timeout: 0", /timeout: expected .*, found 0/],
   ["concurrency: 0", /concurrency: expected .*, found 0/],
   ["concurrency: -1", /concurrency: expected .*, found -1/],
+  ["timeout: 2147483648", /timeout: expected .* to 2147483647, found 2147483648: 30000 is used/],
+  ["jitter: 2147483648", /jitter: expected .* to 2147483647, found 2147483648: 2000 is used/],
   ["retries: -1", /retries: expected .*, found -1/],
   ["allow: nonsense", /allow: expected .*, found nonsense/],
   ["allow: https://static.example.org/path", /allow: expected .*, found https:\/\/static\.example\.org\/path/],

@@ -65,6 +65,26 @@ test("however many messages find out, it is said once", async ({ page, push, all
   expect(await unauthorized(page)).toBe(1);
 });
 
+test("a new message for what was refused is another attempt, though nobody has looked away and come back", async ({
+  page,
+  push,
+  allow,
+}) => {
+  allow(FAILED);
+  const snippet = push.snippet("/doc/1", { status: 401 });
+  await opened(page, push, { body: TARGET });
+  const message = { url: "/doc/1", inject: "target: #target" };
+  push.broadcast(message);
+  await nextEvent(page, "pat-inject-async-unauthorized");
+  await push.settled(page);
+  expect(push.requestsFor("/doc/1")).toHaveLength(1);
+  snippet.answer = "<p>new</p>";
+  push.broadcast(message);
+  await expect(page.locator("#target")).toHaveText("new");
+  await push.settled(page);
+  expect(push.requestsFor("/doc/1")).toHaveLength(2);
+});
+
 test("4401 is said once, and after a new session and its end once more", async ({ page, push, allow }) => {
   allow(FAILED);
   const socket = await opened(page, push);

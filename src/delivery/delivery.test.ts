@@ -89,6 +89,11 @@ class Page {
     return job;
   }
 
+  /** A placeholder asks for itself. */
+  healing(trace: string, url: string): void {
+    this.delivery.add({ ...this.#job(trace, { url }), healing: [] });
+  }
+
   inline(trace: string, html: string, ...targets: string[]): Job {
     const job = this.#job(trace, { html });
     this.delivery.add(
@@ -384,6 +389,26 @@ test("messages that shared a fetch keep their own places when its snippet insert
   );
 });
 
+test("a message that shared a fetch and is asked for again keeps its place before those that came meanwhile", async () => {
+  const page = new Page(1);
+  // 1. m2 and m3 share a fetch. 2. While it is under way, m4 and m5 arrive; m5 is for the same URL, and is queued.
+  page.message("m1", "/busy", "#x");
+  page.message("m2", "/item");
+  page.message("m3", "/item");
+  await page.answer("/busy");
+  page.message("m4", "/4", "#a+");
+  page.message("m5", "/item");
+  // 3. The snippet inserts, so m3 needs one of its own, and joins m5. 4. m4's is there before it.
+  await page.answer("/item", "first targets: #a+");
+  await page.answer("/4");
+  await page.answer("/item", "second targets: #a+");
+  await page.answer("/item", "third targets: #a+");
+  assert.deepEqual(
+    page.applied.slice(1).map((line) => line.split(" ").slice(0, 2).join(" ")),
+    ["m2 first", "m3 second", "m4 /4", "m5 third"],
+  );
+});
+
 test("a change whose target comes back keeps its place: it does not overwrite a newer one", async () => {
   const page = new Page();
   page.message("m1", "/1", "#a");
@@ -504,6 +529,28 @@ test("at the end of the session a change stays in its lane, may be overtaken, an
   await page.answer("/1");
   await page.answer("/3", "snippet targets: #d");
   assert.deepEqual(page.applied.slice(2), ["m1 /1 -> #a", "m3 snippet -> #d"]);
+});
+
+test("at the end of the session a new message for the same is another attempt; a placeholder that asks for itself is none", async () => {
+  const page = new Page();
+  const over = new UnauthorizedError("/1", "status 401", { status: 401 });
+  page.message("m1", "/1");
+  await page.refuse("/1", over);
+  page.healing("m2", "/1");
+  assert.deepEqual(page.asked, ["/1"]);
+  page.message("m3", "/1");
+  assert.deepEqual(page.asked, ["/1", "/1"]);
+  await page.refuse("/1", over);
+  page.healing("m4", "/1");
+  assert.deepEqual(page.asked, ["/1", "/1"], "it is over again");
+  page.message("m5", "/1");
+  await page.answer("/1", "snippet targets: #a");
+  assert.deepEqual(page.applied, ["m5 snippet -> #a"]);
+  page.message("m6", "/2", "#b");
+  await page.refuse("/2", over);
+  page.message("m7", "/2", "#c");
+  await page.answer("/2");
+  assert.deepEqual(page.applied.slice(1), ["m6 /2 -> #b", "m7 /2 -> #c"]);
 });
 
 test("a change without target waits half a minute", async (t) => {

@@ -61,8 +61,14 @@ const wrong: readonly [what: string, text: unknown, property: string][] = [
   ["a push without marker", '{"type":"push"}', "marker"],
   ["a welcome without position", '{"type":"welcome","recovered":true}', "position"],
   ["a welcome that does not say whether it recovered", `{"type":"welcome","position":"${ID}"}`, "recovered"],
+  ["a url that is nested deeper than JSON can be written", `{"id":"5-0","url":${nested(100_000)}}`, "url"],
+  ["an array that is nested deeper than JSON can be written", nested(100_000), "message"],
   ["a message that is too long", JSON.stringify({ html: "x".repeat(MAX_MESSAGE_LENGTH) }), "message"],
 ];
+
+function nested(levels: number): string {
+  return "[".repeat(levels) + "]".repeat(levels);
+}
 
 for (const [what, text, property] of wrong) {
   test(`${what} is refused, and the error says what was expected and found`, () => {
