@@ -49,6 +49,7 @@ const HARDEST: readonly (readonly [expression: string, start: string, repeated: 
   [String.raw`^#[\w-]*$`, "#", "a", "!"],
   [String.raw`^#\d`, "", "#", ""],
   ["^pattern[-A-Z]", "", "pattern", ""],
+  ["autofocus", "", "autofocu", ""],
   [String.raw`insufficient-privileges\/?$`, "", "insufficient-privileges", "!"],
   [
     String.raw`\/(@@)?(login|login_form|logged[-_]out|require_login|insufficient-privileges|confirm-action)\/?$`,

@@ -8,11 +8,12 @@ import { Queue } from "./queue.ts";
 import { pauseAfter, UnauthorizedError } from "./snippets/errors.ts";
 import { replacesOnly, Snippet, type SnippetFetcher } from "./snippets/snippet.ts";
 
+/** Says that a fetch is due, and again that it is urgent. Returns whether it still waits for its turn. */
+export type Start = (isUrgent: boolean) => boolean;
+
 /** Knows when fetches are due. */
 export interface Planner {
   /**
-   * Calls `start` when a fetch is due, and again when it is urgent; `start` returns whether it still waits for its turn.
-   *
    * @param targets selectors; undefined while nobody knows them.
    * @param isBroadcast many browsers are told to fetch the same at the same moment.
    * @returns the undo, safe to call twice.

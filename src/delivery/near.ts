@@ -6,9 +6,7 @@ import { dom, isOnPage, unshadowed } from "../ground/dom.ts";
 import { targetOptions } from "../ground/options.ts";
 import { watchPage } from "../ground/page-changes.ts";
 import { findTargets } from "../ground/targets.ts";
-import type { Planner } from "./loader.ts";
-
-type Start = Parameters<Planner["plan"]>[2];
+import type { Planner, Start } from "./loader.ts";
 
 /** How far outside the viewport counts as near: half a screen ahead of somebody who scrolls. */
 const NEAR_MARGIN = "50%";
