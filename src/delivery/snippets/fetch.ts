@@ -39,18 +39,17 @@ export async function fetchSnippet({ url, trace, signal }: Fetchable, timeout: n
     });
     return await readAnswer(url.href, response);
   } catch (error) {
-    if (error instanceof SnippetError) throw error;
     const isLate = limited.signal.aborted && !signal.aborted;
-    if (isOwn && error instanceof TypeError && (await isSentAway(url, limited.signal))) {
-      throw new UnauthorizedError(url.href, "expected a snippet, was sent to another site");
-    }
+    const isAway = isOwn && error instanceof TypeError && (await isSentAway(url, limited.signal));
+    // The body of an answer that is no snippet would go on coming.
+    abort();
+    if (error instanceof SnippetError) throw error;
+    if (isAway) throw new UnauthorizedError(url.href, "expected a snippet, was sent to another site");
     const reason = isLate ? `no answer within ${timeout} ms` : "the request failed";
     throw new SnippetError(url.href, reason, { retry: "later", cause: error });
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);
-    // The body of an answer that is no snippet would go on coming.
-    abort();
   }
 }
 
