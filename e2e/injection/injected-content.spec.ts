@@ -205,3 +205,12 @@ test("what is pushed does not take the focus", async ({ page, push, open }) => {
     });
   }
 });
+
+test("what a pushed dialog focuses when it is opened stays so", async ({ page, push, open }) => {
+  const socket = await open('<button popovertarget="menu">Open</button><p id="b">old</p>');
+  const html = '<div popover id="menu"><button>First</button><button autofocus>Keep it</button></div>';
+  socket.send({ html, inject: "target: #b" });
+  await push.settled(page);
+  await page.getByText("Open").click();
+  await expect(page.getByText("Keep it")).toBeFocused();
+});

@@ -4,8 +4,11 @@ import { dom, isEndless, isOnPage, parseTemplate, unshadowed } from "../ground/d
 import { warn } from "../ground/events.ts";
 import { HostError, type InjectConfig, type JQueryStatic, jQuery, patInject, type Sources } from "../ground/host.ts";
 
-/** What takes the focus when it comes: the browser's attribute, and the patterns of Patternslib and of mockup. */
-const AUTOFOCUS = "[autofocus], .pat-autofocus, .pat-formautofocus";
+/**
+ * What takes the focus when it comes: the browser's attribute, and the patterns of Patternslib and of mockup. In a dialog it is
+ * for when the user opens it.
+ */
+const AUTOFOCUS = ":is([autofocus], .pat-autofocus, .pat-formautofocus):not(dialog *, [popover] *)";
 
 /** Content for one target. */
 export class Piece {
