@@ -1,4 +1,4 @@
-/** idiomorph in the script and in the modules: one function for nodes that are here, which asks forms past tsuccessor fields. */
+/** idiomorph in the script and in the modules: one function for nodes that are here, which asks forms past their fields. */
 import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 import { withBodies } from "./bodies.ts";

@@ -8,12 +8,17 @@ import { test as base, expect } from "../support/fixture.ts";
 import { bodyWith, opened } from "../support/opened.ts";
 import type { PushSocket } from "../support/push-socket.ts";
 
-/** A pattern that notes the id of each `.pat-probe` it is initialised on; two custom elements, each with a field of its own. */
+/** A pattern that notes the id of each `.pat-probe` it is initialised on; custom elements, each with a field of its own. */
 const HEAD = `<script>
   window.inits = [];
   window.__patternslib_registry.probe = { name: "probe", trigger: ".pat-probe", init: ([{ id }]) => window.inits.push(id) };
   customElements.define("open-field", class extends HTMLElement {
     connectedCallback() { this.innerHTML = "<input name=q>"; }
+  });
+  customElements.define("shadow-field", class extends HTMLElement {
+    connectedCallback() {
+      this.attachShadow({ mode: "open" }).innerHTML = "<details><summary>More</summary>text</details><input>";
+    }
   });
   customElements.define("closed-field", class extends HTMLElement {
     connectedCallback() { (this.root = this.attachShadow({ mode: "closed" })).innerHTML = "<input>"; }
@@ -101,6 +106,97 @@ for (const [what, html, value] of [
     }
   });
 }
+
+test("a custom element with an open shadow tree is not made anew while the user is in it", async ({
+  page,
+  push,
+  socket,
+}) => {
+  const html = "<shadow-field></shadow-field>";
+  await fill(page, target("old", html));
+  const field = page.locator("shadow-field input");
+  await field.click();
+  socket.send(update(html));
+  await push.settled(page);
+  await page.keyboard.type("mine");
+  await expect(field).toHaveValue("mine");
+
+  await fill(page, target("old", html));
+  await page.locator("shadow-field summary").click();
+  socket.send(update(html));
+  await expect(page.locator("#b p")).toHaveText("new");
+  await expect(page.locator("shadow-field details")).toHaveAttribute("open");
+});
+
+test("an element that may be a field is not changed while it has the focus, but when it is left", async ({
+  page,
+  push,
+  socket,
+}) => {
+  const card = (status: string) => `<task-card tabindex="0">${status}</task-card>`;
+  await fill(page, target("old", card("open")));
+  await page.locator("task-card").click();
+  socket.send(update(card("done")));
+  await push.settled(page);
+  await expect(page.locator("task-card")).toHaveText("open");
+  await page.locator("#elsewhere").focus();
+  await expect(page.locator("task-card")).toHaveText("done");
+});
+
+test("what was entered into a pattern's field waits once: from then on it stays as it is", async ({
+  page,
+  push,
+  socket,
+}) => {
+  const html = '<input name="f" class="pat-probe">';
+  await fill(page, target("old", html));
+  await page.locator("[name=f]").fill("mine");
+  await page.locator("#elsewhere").focus();
+  socket.send(update(html));
+  await push.settled(page);
+  await expect(page.locator("#b p")).toHaveText("old");
+  await notice(page).click();
+  await expect(page.locator("#b p")).toHaveText("new");
+  socket.send(update(html, "newer"));
+  await expect(page.locator("#b p")).toHaveText("newer");
+  await expect(page.locator("[name=f]")).toHaveValue("mine");
+});
+
+test("a field whose id comes from a script stays from the second morph on, too", async ({ page, socket }) => {
+  const html = (attributes = "") => `<input name="f" ${attributes}>`;
+  await fill(page, target("old", html()));
+  const field = page.locator("[name=f]");
+  await field.evaluate((element) => {
+    element.id = "auto-1";
+  });
+  socket.send(update(html()));
+  await expect(page.locator("#b p")).toHaveText("new");
+  await field.pressSequentially("mi");
+  socket.send(update(html('placeholder="text"'), "newer"));
+  await expect(page.locator("#b p")).toHaveText("newer");
+  await page.keyboard.type("ne");
+  await expect(field).toHaveValue("mine");
+});
+
+test("what has just come gets its patterns, though what is around it is morphed in the same moment", async ({
+  page,
+  push,
+  socket,
+}) => {
+  const probe = '<i class="pat-probe" id="x"></i>';
+  await fill(page, '<div id="b"><p>old</p><div id="inner"></div></div>');
+  // Until the last has arrived, nothing of it is put in place.
+  const busy = page.evaluate(() => {
+    for (const until = performance.now() + 500; performance.now() < until; );
+  });
+  socket.send({ html: "<b></b>", inject: "target: #inner" });
+  socket.send({ html: probe, inject: "target: #inner::after" });
+  socket.send({ html: `<p>new</p><div id="inner"><b></b>${probe}</div>`, inject: "target: #b" });
+  await busy;
+  await expect(page.locator("#b p")).toHaveText("new");
+  await push.settled(page);
+  expect(await inits(page)).toEqual(["x"]);
+});
 
 test("what the user has opened by a button, and in a form of a pattern, stays open", async ({ page, push, socket }) => {
   const menu = `<button aria-expanded="false" onclick="this.ariaExpanded = String(this.ariaExpanded !== 'true')">Menu</button>`;

@@ -248,3 +248,19 @@ test("what was entered is in the new field when its patterns see it", async ({ p
   await expect(page.locator("#b p")).toHaveText("new");
   await expect(page.locator("[name=f]")).toHaveAttribute("data-seen", "typed");
 });
+
+test("what was sent while the field kept the focus does not count as entered when it is left", async ({
+  page,
+  open,
+}) => {
+  const body = '<form id="b"><p>old</p><textarea name="comment"></textarea></form>';
+  const send = `addEventListener("submit", (event) => event.preventDefault());
+    addEventListener("keydown", (event) => event.ctrlKey && event.key === "Enter" && event.target.form.requestSubmit());`;
+  const socket = await open(`<script>${send}</script>${body}`);
+  await page.locator("[name=comment]").pressSequentially("text");
+  await page.keyboard.press("Control+Enter");
+  await page.locator("#elsewhere").focus();
+  socket.send({ html: '<p>new</p><textarea name="comment"></textarea>', inject: "target: #b" });
+  await expect(page.locator("#b p")).toHaveText("new");
+  await expect(page.locator("[name=comment]")).toHaveValue("");
+});

@@ -170,7 +170,7 @@ export class Connection {
     try {
       this.#streams.received(parse(data));
     } catch (error) {
-      // sockjs-client would read on an HTTP transport what made its listener throw again and again.
+      // On an HTTP transport, sockjs-client reads a message again and again while its listener throws.
       this.#listener.rejected(error);
     }
   }

@@ -51,11 +51,11 @@ class Page {
       fetcher,
       {
         plan: (targets, _isBroadcast, start) => {
-          if (targets?.some((target) => this.far.has(target))) {
+          if (targets.length > 0 && targets.every((target) => this.far.has(target))) {
             this.plans++;
             return () => this.plans--;
           }
-          if (start(false)) start(targets?.some((target) => this.seen.has(target)) ?? false);
+          if (start(false)) start(targets.some((target) => this.seen.has(target)));
           return () => {};
         },
       },
@@ -551,6 +551,16 @@ test("at the end of the session a new message for the same is another attempt; a
   page.message("m7", "/2", "#c");
   await page.answer("/2");
   assert.deepEqual(page.applied.slice(1), ["m6 /2 -> #b", "m7 /2 -> #c"]);
+});
+
+test("another attempt is made for all that wait for the same, though the new message's target is far away", async () => {
+  const page = new Page();
+  page.message("m1", "/1", "#a");
+  await page.refuse("/1", new UnauthorizedError("/1", "status 401", { status: 401 }));
+  page.far.add("#far");
+  page.message("m2", "/1", "#far");
+  await page.answer("/1");
+  assert.deepEqual(page.applied, ["m1 /1 -> #a", "m2 /1 -> #far"]);
 });
 
 test("a change without target waits half a minute", async (t) => {

@@ -14,11 +14,11 @@ export type Start = (isUrgent: boolean) => boolean;
 /** Knows when fetches are due. */
 export interface Planner {
   /**
-   * @param targets selectors; undefined while nobody knows them.
+   * @param targets selectors; none while nobody knows them.
    * @param isBroadcast many browsers are told to fetch the same at the same moment.
    * @returns the undo, safe to call twice.
    */
-  plan(targets: readonly string[] | undefined, isBroadcast: boolean, start: (isUrgent: boolean) => boolean): () => void;
+  plan(targets: readonly string[], isBroadcast: boolean, start: Start): () => void;
 }
 
 export interface LoaderOptions {
@@ -80,9 +80,9 @@ export class Loader {
   want(url: URL, job: Job, changes?: readonly Change[]): void {
     const snippet = this.#join(url, job, changes) ?? this.#create(url, job, changes);
     for (const change of changes ?? []) this.#snippets.set(change, snippet);
-    // A message is worth another attempt.
-    if (!job.healing) this.#barred.delete(snippet);
-    if (!this.#barred.has(snippet)) this.#plan(snippet, changes, job.message.broadcast);
+    // A message is worth another attempt, for all that wait for it.
+    const isRetried = !job.healing && this.#barred.delete(snippet);
+    if (!this.#barred.has(snippet)) this.#plan(snippet, isRetried ? undefined : changes, job.message.broadcast);
   }
 
   /** Whether the change waits for a fetch that has not begun. */
@@ -108,7 +108,7 @@ export class Loader {
   sessionRenewed(): void {
     const barred = [...this.#barred];
     this.#barred.clear();
-    for (const snippet of barred) this.#plan(snippet, snippet.isUnread ? undefined : [...snippet.changes]);
+    for (const snippet of barred) this.#plan(snippet);
   }
 
   /** Abort and forget everything. */
@@ -138,8 +138,9 @@ export class Loader {
     return snippet;
   }
 
-  #plan(snippet: Snippet, changes: readonly Change[] | undefined, isBroadcast = false): void {
-    const targets = changes?.map(({ target }) => target);
+  /** @param changes all that wait for it, by default. */
+  #plan(snippet: Snippet, changes: Iterable<Change> = snippet.changes, isBroadcast = false): void {
+    const targets = [...changes].map(({ target }) => target);
     // Whatever comes for a target that waits to be seen, it is planned once.
     snippet.plan(String([isBroadcast, targets]), () =>
       this.#planner.plan(targets, isBroadcast, (isUrgent) => this.#queue.start(snippet, isUrgent)),

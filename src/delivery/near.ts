@@ -31,11 +31,11 @@ export class Near implements Planner {
     this.#jitter = jitter;
   }
 
-  plan(targets: readonly string[] | undefined, isBroadcast: boolean, start: Start): () => void {
-    if (!isBroadcast || this.#jitter === 0) return this.#whenDue(targets ?? [], start);
+  plan(targets: readonly string[], isBroadcast: boolean, start: Start): () => void {
+    if (!isBroadcast || this.#jitter === 0) return this.#whenDue(targets, start);
     let undo = () => {};
     const timer = setTimeout(() => {
-      undo = this.#whenDue(targets ?? [], start);
+      undo = this.#whenDue(targets, start);
     }, Math.random() * this.#jitter);
     return () => {
       clearTimeout(timer);

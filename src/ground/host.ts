@@ -162,7 +162,7 @@ function has<K extends string>(value: unknown, key: K): value is Record<K, unkno
   return isObject(value) && key in value;
 }
 
-/** What is of the host's may be anything. */
+/** Whether it is an object: what comes from the host may be anything. */
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }

@@ -41,7 +41,7 @@ export function describeSnippet(html: string, job: Job, waiting: readonly string
   const byId = (identified.length > 0 ? identified : whole).flatMap(({ target, own }) =>
     parseArgument(JSON.stringify({ target }), job).map((change) => ({ ...change, html: own })),
   );
-  // What asked for itself has got it by a message meanwhile.
+  // The placeholder that asked may have got its content by a message meanwhile: then nothing is left to do.
   if (byId.length > 0 || job.healing?.length) return byId;
   throw new SourceError("expected a snippet with data-pat-inject, or with an id at its top level; found neither");
 }

@@ -10,7 +10,7 @@ import { type Field, fieldsOf, isField, isSameField } from "../manners/entries.t
 import { keepFocus } from "../manners/focus.ts";
 import { Waiting } from "../manners/waiting.ts";
 import { insert, Piece } from "./insert.ts";
-import { isLike, isLive, makersOf, sourceOf } from "./live.ts";
+import { isKnown, isLike, isLive, makersOf } from "./live.ts";
 import { morph } from "./morph.ts";
 import { Slices } from "./slices.ts";
 import { findSources } from "./source.ts";
@@ -95,7 +95,7 @@ export class Injector {
       lacks: (entry) =>
         !unshadowed(entry).closest(options.keep ?? ":not(*)") && !hasSuccessor(entry, target, piece, isMorphed),
       apply: (giveBack) => {
-        this.#slices.settle(change.target);
+        this.#slices.settle(change.target, isMorphed ? target : undefined);
         const isLeft = isReplacement(change) || !job.message.once || this.#takeKnown(piece, change);
         if (isLeft) this.#apply(target, piece, change, giveBack);
       },
@@ -166,15 +166,15 @@ export class Injector {
 
 /** Whether there is something in new content for what the user enters something into or has opened, or for what has made that. */
 function hasSuccessor(entry: Element, target: Element, { fragment }: Piece, isMorphed: boolean): boolean {
-  // What scripts have made of something is known from its second morph on: in the first it is lost.
-  const isKnown = (element: Element) =>
-    !isMorphed || sourceOf(element) !== undefined || !(isLive(element) || matches(element, "[aria-expanded]"));
+  const isOpener = (element: Element) => !isField(element) && matches(element, "[aria-expanded]");
+  // What scripts have made of something can be told from what the server sent only after a morph: the first would take it away.
+  const isSafe = (element: Element) => !isMorphed || isKnown(element) || !(isLive(element) || isOpener(element));
   const isThere = (element: Element) =>
-    isKnown(element) &&
+    isSafe(element) &&
     [...fragment.querySelectorAll(unshadowed(element).localName)].some((one) => isLike(one, element));
   // Of several alike, with one less nobody knows which has gone.
   const alike = (root: Element | DocumentFragment, old: Field) => fieldsOf(root).filter(isSameField(old)).length;
-  const isAlike = (field: Field) => isKnown(field) && alike(fragment, field) >= alike(target, field);
+  const isAlike = (field: Field) => isSafe(field) && alike(fragment, field) >= alike(target, field);
   if (isField(entry) ? isAlike(entry) : isThere(entry)) return true;
   return entry !== dom.activeElement && makersOf(entry, target).some(isThere);
 }

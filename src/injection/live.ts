@@ -17,7 +17,12 @@ const sources = new WeakMap<Node, Node | undefined>();
 export function isLive(node: Node): node is Element {
   if (!(node instanceof Element)) return false;
   if (customElements.get(unshadowed(node).localName)) return !node.shadowRoot;
-  return hasInstance(node) || (triggers() !== "" && matches(node, triggers()));
+  return hasInstance(node) || isForPattern(node);
+}
+
+/** Whether a pattern other than this library's would work on it. */
+export function isForPattern(node: Node): boolean {
+  return node instanceof Element && triggers() !== "" && matches(node, triggers());
 }
 
 /** Patterns of Patternslib's older kind are in jQuery's data, if anywhere. */
@@ -106,6 +111,11 @@ export function wrapperOf(node: Node): Element | undefined {
 export function isInLive(element: Element): boolean {
   const { parentElement } = unshadowed(element);
   return parentElement !== null && ((sources.has(parentElement) && isLive(parentElement)) || isInLive(parentElement));
+}
+
+/** Whether it was there when its target was morphed, as the server's: what scripts have made of it can be told from that. */
+export function isKnown(node: Node): boolean {
+  return sources.has(node);
 }
 
 /** What the server has said of it, as far as it is known. */

@@ -5,7 +5,7 @@
 import { Idiomorph } from "idiomorph";
 import { dom, isOnPage, matches, unshadowed } from "../ground/dom.ts";
 import { isExcluded, registry } from "../ground/host.ts";
-import { isEditable } from "../manners/busy.ts";
+import { ENTRY_SELECTOR } from "../manners/busy.ts";
 import {
   copyState,
   elementsIn,
@@ -25,6 +25,7 @@ import {
   destroy,
   isAllMade,
   isBeside,
+  isForPattern,
   isLive,
   isMade,
   isUnchanged,
@@ -92,7 +93,7 @@ export function morph(
           // What scripts have made is not in what the server sends, and cannot be merged with it.
           if (isFree && old instanceof Element && fresh !== coming.at(-1)) {
             // Attributes that are merged start no pattern.
-            const isAlive = isLive(old) || isLive(fresh);
+            const isAlive = isLive(old) || isForPattern(fresh);
             if (isAlive && isUnchanged(old, fresh) && !isRefused(old, fresh)) {
               if (!sourceOf(old)) unknown.set(old, fresh);
               return false;
@@ -174,7 +175,7 @@ function isUsers(node: Node): boolean {
   return (
     (isField(node) ? groupOf(node) : [node]).some(isEntered) ||
     isPlaying(node) ||
-    (node === dom.activeElement && node instanceof Element && isEditable(node)) ||
+    (node === dom.activeElement && node instanceof Element && matches(node, ENTRY_SELECTOR)) ||
     (node instanceof HTMLElement && unshadowed(node).isContentEditable && unshadowed(node).contains(dom.activeElement))
   );
 }

@@ -4,8 +4,8 @@ import { fieldsOf, isSameField } from "../manners/entries.ts";
 import { isInLive, PAIR_ID, sourceOf, wrapperOf } from "./live.ts";
 
 /**
- * Idiomorph goes by ids. Fields and kept elements without one get a temporary id, the same in the old and in the new
- * content.
+ * Idiomorph goes by ids. Fields and kept elements get one id in the old and in the new content for that time: the one that a
+ * script gave, or a temporary one.
  */
 export function pair(
   target: Element,
@@ -16,7 +16,9 @@ export function pair(
   const named: Element[] = [];
   const name = (old: Element, successor: Element | undefined) => {
     const id = idOf(old);
-    if (!successor || idOf(successor) || (id && sourceOf(old))) return;
+    const source = sourceOf(old);
+    const isTaken = id && ((source && idOf(source)) || content.getElementById(id));
+    if (!successor || idOf(successor) || isTaken) return;
     // Scripts give ids, too.
     for (const one of [old, successor]) unshadowed(one).setAttribute("id", id || PAIR_ID + named.length);
     named.push(...(id ? [successor] : [old, successor]));

@@ -68,7 +68,7 @@ interface Ordered {
   initialise(element: Element): void;
 }
 
-/** What has its patterns, and must not get them again where it is moved to. */
+/** What was on the page before a morph: its patterns must not start again where it is moved to. */
 const initialised = new WeakSet<Element>();
 
 /** Scans will pass over what is in the target now. */

@@ -3,6 +3,7 @@
  * place is scanned for patterns together and then told.
  */
 import type { Content } from "../ground/change.ts";
+import { unshadowed } from "../ground/dom.ts";
 import { warn } from "../ground/events.ts";
 import { nextTask } from "../ground/next-task.ts";
 import { scan } from "./scan.ts";
@@ -44,9 +45,14 @@ export class Slices {
     this.#running ??= this.#run();
   }
 
-  /** Whoever hears of a change must still find it there: called before another change of the same target. */
-  settle(target: string): void {
-    if (this.#applied?.some((one) => one.target === target)) finish(this.#applied);
+  /**
+   * Whoever hears of a change must still find it there: called before another change of the same target.
+   *
+   * @param around what is about to be morphed: what is new in it gets its patterns before.
+   */
+  settle(target: string, around?: Element): void {
+    const isIn = (node: Node) => around !== undefined && unshadowed(around).contains(node);
+    if (this.#applied?.some((one) => one.target === target || one.nodes.some(isIn))) finish(this.#applied);
   }
 
   /** A change is in place: in a burst it is told with its slice, at rest at once. */

@@ -5,8 +5,11 @@ import { isHeld, isOpened, isPlaying, watchHands } from "./hands.ts";
 import { NOTICE } from "./notice.ts";
 import { listen, sharedWatch } from "./watch.ts";
 
-/** Where one enters something, and the button with which an update is asked for: who is there has not left. */
-const EDITABLE = `input:not([type=submit], [type=button], [type=reset], [type=image]), textarea, select, iframe, object, embed,
+/** Where one enters something: with the focus it is in use. */
+export const ENTRY_SELECTOR =
+  "input:not([type=submit], [type=button], [type=reset], [type=image]), textarea, select, iframe";
+/** The same, and the button with which an update is asked for: who is there has not left. */
+const EDITABLE = `${ENTRY_SELECTOR}, object, embed,
   [role=textbox], [role=searchbox], [role=combobox], [role=spinbutton], [role=slider], .${NOTICE} *`;
 /** A select2 whose list is open, which is not in it, but at the end of the body. */
 export const OPEN_PICKER = ".select2-dropdown-open";
@@ -22,7 +25,7 @@ export function hasFocus(element: Element): boolean {
 }
 
 /** Whether one enters something there. */
-export function isEditable(element: Element): boolean {
+function isEditable(element: Element): boolean {
   const isEdited = element instanceof HTMLElement && unshadowed(element).isContentEditable;
   return isSealed(element) || isEdited || matches(element, EDITABLE);
 }

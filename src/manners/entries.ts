@@ -13,6 +13,8 @@ const written = new WeakSet<Element>();
 export const watchEntries = sharedWatch((signal) => {
   const input = (event: Event) => {
     const [node] = event.composedPath();
+    // Who leaves a field that was sent meanwhile has entered nothing new.
+    if (event.type === "change" && isField(node) && isSent(node)) return;
     const frame = event.currentTarget !== document && focusedElement();
     if (frame) enter(frame);
     else if (isField(node) || (node instanceof HTMLElement && (node.isContentEditable || isSealed(node)))) enter(node);

@@ -25,7 +25,7 @@ export class Failures {
   show(target: Element, isWaiting: boolean, retry: (() => void) | undefined): void {
     const known = this.#shown.get(target);
     // It says the same, and the user may be at its button.
-    if (known?.retry && retry) {
+    if (known?.retry && retry && !unshadowed(target).hasAttribute("aria-busy")) {
       known.retry = retry;
       return;
     }

@@ -25,7 +25,7 @@ export const watchHands = sharedWatch((signal) => {
   on("pointerdown", press);
   // A button is clicked when the key is let go.
   on("keydown", (event) => event instanceof KeyboardEvent && event.key === " " && press(event));
-  // The click comes after it, in the same task. What opens a menu may never be let go.
+  // The click comes after it, in the same task. A press that opens a context menu may never be let go.
   on("pointerup pointercancel keyup contextmenu", () => setTimeout(() => held.delete("press")));
   on("dragstart", hold("drag"));
   on("dragenter", hold("over"));

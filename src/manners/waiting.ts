@@ -2,12 +2,12 @@
  * Lets updates wait while the user is busy with their target: the target says that there is one, and gets it when the user
  * leaves it or asks for it. Knows what it means to be busy from busy.ts, and no messages.
  */
-import { dom, focusedElement, isOnPage, matches, unshadowed } from "../ground/dom.ts";
+import { focusedElement, isOnPage, matches, unshadowed } from "../ground/dom.ts";
 import type { TargetOptions } from "../ground/options.ts";
 import { watchPage } from "../ground/page-changes.ts";
 import { Timer } from "../ground/timer.ts";
 import { hasFocus, isDirty, isOccupied, LEAVING, OPEN_PICKER, watchUse } from "./busy.ts";
-import { elementsIn, isEntered, isField, isFrame, keepEntries } from "./entries.ts";
+import { elementsIn, isEntered, isField, isFrame, isSealed, keepEntries } from "./entries.ts";
 import { isHeld, isOpened, RELEASES } from "./hands.ts";
 import { NOTICE, showNotice } from "./notice.ts";
 import { listen } from "./watch.ts";
@@ -178,13 +178,17 @@ function mustWait(target: Element, update: Update, isTold: boolean): boolean {
 /** What is dirty, morphing might not keep. */
 function isInterruption(target: Element, { isMorph, isWhole, lacks }: Update): boolean {
   if (!isMorph) return isOccupied(target, isWhole);
-  const { activeElement } = dom;
-  const isAway = (focused: Element) => isFrame(focusedElement()) || matches(focused, `.${NOTICE} *`) || lacks(focused);
+  const focused = focusedElement();
+  // What is seen of the first three does not tell whether they stay as they are.
+  const isAway = (element: Element) =>
+    isFrame(element) || isSealed(element) || matches(element, `.${NOTICE} *`) || lacks(hostIn(target, element));
   return (
     isDirty(target) ||
     isHeld(target) ||
-    (activeElement !== null && hasFocus(target) && isAway(activeElement)) ||
-    elementsIn(target).some((part) => (isOpened(part, target, isWhole) && lacks(part)) || matches(part, OPEN_PICKER))
+    (focused !== null && hasFocus(target) && isAway(focused)) ||
+    elementsIn(target).some(
+      (part) => (isOpened(part, target, isWhole) && lacks(hostIn(target, part))) || matches(part, OPEN_PICKER),
+    )
   );
 }
 

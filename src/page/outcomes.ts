@@ -26,7 +26,7 @@ export class Outcomes {
   readonly #page: OutcomesPage;
   readonly #announcer = new Announcer();
   readonly #failures = new Failures();
-  /** Changes that may be tried again. */
+  /** Changes that have failed: when one is in place after all, its target shows no failure any more. */
   readonly #failed = new WeakSet<Change>();
   #missed = 0;
 

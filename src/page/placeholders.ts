@@ -8,8 +8,10 @@ import { remember } from "../ground/remember.ts";
 import { Timer } from "../ground/timer.ts";
 import { absolute } from "../ground/url.ts";
 
-/** How long push may be away before it is done without, and the longest time between two rounds, in milliseconds. */
-const POLL_MS = { base: 10_000, cap: 60_000 };
+/** How long push may be away before it is done without, in milliseconds. */
+const PUSH_PATIENCE_MS = 10_000;
+/** The longest time between two rounds of asking, in milliseconds. */
+const MAX_PAUSE_MS = 60_000;
 /** After a gap every browser of the site asks again: they spread over this time, in milliseconds. */
 const SPREAD_MS = 2_000;
 /** For how long, in milliseconds, and for how many URLs a message is remembered. */
@@ -115,8 +117,7 @@ export class Placeholders {
 
   /** There is no connection: go on without it, asking from time to time. */
   poll(): void {
-    const { base } = POLL_MS;
-    this.#poll.start(base + (Math.random() * base) / 2);
+    this.#poll.start(PUSH_PATIENCE_MS * (1 + Math.random() / 2));
   }
 
   /** Messages come again, or there is no point in asking. */
@@ -134,10 +135,9 @@ export class Placeholders {
 
   #pollOnce(): void {
     if (dom.visibilityState === "visible") this.askAll();
-    const { base, cap } = POLL_MS;
     // At least half of the time that is due: jitter must not turn into a burst.
-    const due = Math.min(cap, base * 2 ** this.#round++);
-    this.#poll.start(due / 2 + (Math.random() * due) / 2);
+    const due = Math.min(MAX_PAUSE_MS, PUSH_PATIENCE_MS * 2 ** this.#round++);
+    this.#poll.start((due * (1 + Math.random())) / 2);
   }
 
   #forgetRemoved(): void {

@@ -81,6 +81,6 @@ export function replacesOnly(changes: Iterable<Change>): boolean {
   return [...changes].every(isReplacement);
 }
 
-export function newest(jobs: readonly Job[]): Job | undefined {
+function newest(jobs: readonly Job[]): Job | undefined {
   return jobs.reduce<Job | undefined>((a, b) => (a && a.arrivalNumber > b.arrivalNumber ? a : b), undefined);
 }
