@@ -124,7 +124,7 @@ onEachHost((test) => {
       argument: "source: body; target: #t",
     };
     await comparison.byHost(given);
-    const expected = await drainScans(page);
+    const expected = (await drainScans(page)).filter(isKind);
     expect(expected.length).toBeGreaterThan(100);
     await comparison.byLibrary(given);
     expect(await drainScans(page)).toEqual(expected);
@@ -137,11 +137,16 @@ onEachHost((test) => {
     await logScans(page);
     const given = { before: '<div id="t"></div>', snippet, argument: "source: body; target: #t" };
     await comparison.byHost(given);
-    const expected = byRoot(await drainScans(page));
+    const expected = byRoot((await drainScans(page)).filter(isKind));
     await comparison.byLibrary(given);
     expect(byRoot(await drainScans(page))).toEqual(expected);
   });
 });
+
+/** The user has not asked for what is pushed: here the library is not as its host, and what takes the focus is left out. */
+function isKind({ pattern }: Scan): boolean {
+  return !pattern.endsWith("autofocus");
+}
 
 /** The scans of each injected element by itself: several are scanned at once by the library, one after another by the host. */
 function byRoot(scans: readonly Scan[]): readonly (readonly Scan[])[] {
