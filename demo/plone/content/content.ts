@@ -197,7 +197,8 @@ export class Content {
       unlessMissing(error);
       return false;
     }
-    await rm(draft, { recursive: true, force: true });
+    // Another process that has found the folder in its place may still write one file into it.
+    await rm(draft, { recursive: true, force: true, maxRetries: 3, retryDelay: 10 });
     return true;
   }
 
