@@ -183,19 +183,25 @@ test("what has just come gets its patterns, though what is around it is morphed 
   push,
   socket,
 }) => {
-  const probe = '<i class="pat-probe" id="x"></i>';
+  const probe = (id: string) => `<i class="pat-probe" id="${id}"></i>`;
+  const ids = Array.from({ length: 10 }, (_, index) => `x${index}`);
   await fill(page, '<div id="b"><p>old</p><div id="inner"></div></div>');
-  // Until the last has arrived, nothing of it is put in place.
+  // Until the last has arrived, nothing of it is put in place: then several are in one slice, whichever these are.
   const busy = page.evaluate(() => {
     for (const until = performance.now() + 500; performance.now() < until; );
   });
-  socket.send({ html: "<b></b>", inject: "target: #inner" });
-  socket.send({ html: probe, inject: "target: #inner::after" });
-  socket.send({ html: `<p>new</p><div id="inner"><b></b>${probe}</div>`, inject: "target: #b" });
+  for (const [index, id] of ids.entries()) {
+    const all = ids
+      .slice(0, index + 1)
+      .map(probe)
+      .join("");
+    socket.send({ html: probe(id), inject: "target: #inner::after" });
+    socket.send({ html: `<p>${id}</p><div id="inner">${all}</div>`, inject: "target: #b" });
+  }
   await busy;
-  await expect(page.locator("#b p")).toHaveText("new");
+  await expect(page.locator("#b p")).toHaveText("x9");
   await push.settled(page);
-  expect(await inits(page)).toEqual(["x"]);
+  expect((await inits(page)).toSorted()).toEqual(ids);
 });
 
 test("what the user has opened by a button, and in a form of a pattern, stays open", async ({ page, push, socket }) => {

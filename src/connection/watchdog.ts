@@ -5,7 +5,6 @@
  * tell, so it is learned, and kept across connections. Some servers send none that a page could hear (sockjs-node sends
  * WebSocket pings instead): there silence proves little, and is doubted ever more rarely.
  */
-
 import { Timer } from "../ground/timer.ts";
 
 /** Allowed on top of one and a half intervals, in milliseconds: network, and timers that a busy page runs late. */

@@ -85,10 +85,10 @@ export function isLike(fresh: Element, old: Element): boolean {
 
 /** Whether scripts have put it beside a live element, as editors and pickers do. What they put around one goes with it. */
 export function isBeside(node: Node): boolean {
-  const isKnown = (one: Node): boolean => sources.has(one) || [...unshadowed(one).childNodes].some(isKnown);
+  const holdsKnown = (one: Node): boolean => sources.has(one) || [...unshadowed(one).childNodes].some(holdsKnown);
   const { parentNode } = unshadowed(node);
   const around = parentNode ? [...unshadowed(parentNode).childNodes] : [];
-  return !isKnown(node) && around.some((one) => sources.has(one) && isLive(one));
+  return !holdsKnown(node) && around.some((one) => sources.has(one) && isLive(one));
 }
 
 /** What of that is next to this one. */
